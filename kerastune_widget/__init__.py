@@ -1,0 +1,48 @@
+"""KerasTune: interactive tuning of Keras models in Jupyter.
+
+Names are imported on first use, so that ``import kerastune_widget`` is quick and ``diagnose`` never loads TensorFlow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .version import __version__
+
+_HOMES = {
+    "DataError": ".errors",
+    "Finding": ".core.diagnosis",
+    "HyperparameterError": ".errors",
+    "KerasTuneError": ".errors",
+    "ModelError": ".errors",
+    "Run": ".engine.run",
+    "Session": ".engine.session",
+    "TuneWidget": ".widget",
+    "diagnose": ".core.reading",
+}
+
+__all__ = [
+    "DataError",
+    "Finding",
+    "HyperparameterError",
+    "KerasTuneError",
+    "ModelError",
+    "Run",
+    "Session",
+    "TuneWidget",
+    "__version__",
+    "diagnose",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Ground floor: plain numbers, texts and rules. Standard library and numpy only."""

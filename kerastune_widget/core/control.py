@@ -1,0 +1,121 @@
+"""What a control is: a hyperparameter that a person can set, described without Keras or widgets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..errors import HyperparameterError, nearest
+from .text import NO_TEXT, Text
+
+Kind = Literal["slider", "log_slider", "integer", "choice", "toggle"]
+Effect = Literal["step", "epoch", "run"]
+
+EFFECTS: dict[Effect, Text] = {
+    "step": Text(en="acts on the next step", zh="下一步生效"),
+    "epoch": Text(en="acts on the next epoch", zh="下一轮生效"),
+    "run": Text(en="acts on the next run", zh="下次运行生效"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a ``choice`` control and how it reads."""
+
+    value: Any
+    title: Text
+
+
+@dataclass(frozen=True)
+class ControlSpec:
+    """One hyperparameter as a person meets it.
+
+    Attributes:
+        name: Keyword of ``Session.run`` and key of ``Run.hyperparameters``.
+        title: Label beside the control.
+        kind: How a panel draws it. "integer" is a number field, "choice" a drop-down list.
+        default: Where it starts; taken from the user's compiled model and data where they tell.
+        minimum: Least value accepted (numeric kinds).
+        maximum: Greatest value accepted (numeric kinds).
+        slider_range: What the slider spans when less than what is accepted; None: the whole range.
+        step: Slider increment; for "log_slider" in decades.
+        choices: For "choice".
+        effect: When a change during training takes effect.
+        help: One sentence on what it does, for the tooltip.
+        parts: Names of the layers (or the like) that can be set one by one; empty when only together.
+            With parts, a value may also be a dict from part name to number.
+        optional: Whether None is a value (dropout of a model that has none: do not insert).
+        part_defaults: Where each part starts, by name.
+        disabled: Why it cannot be changed here (say, a batch size fixed by the data); None when it can.
+    """
+
+    name: str
+    title: Text
+    kind: Kind
+    default: Any
+    minimum: float | None = None
+    maximum: float | None = None
+    slider_range: tuple[float, float] | None = None
+    step: float | None = None
+    choices: tuple[Choice, ...] = ()
+    effect: Effect = "run"
+    help: Text = NO_TEXT
+    parts: tuple[str, ...] = ()
+    optional: bool = False
+    part_defaults: tuple[float, ...] = ()
+    disabled: Text | None = None
+
+    def check(self, value: Any) -> Any:
+        """Return ``value`` in its normal form.
+
+        Raises:
+            HyperparameterError: If it is of the wrong kind, out of range or no known choice.
+        """
+        if value is None and self.optional:
+            return None
+        if isinstance(value, dict) and self.parts:
+            return self._check_parts(value)
+        if self.kind == "choice":
+            return self._check_choice(value)
+        if self.kind == "toggle":
+            return self._check_toggle(value)
+        return self._check_number(value)
+
+    def _check_choice(self, value: Any) -> Any:
+        accepted = [choice.value for choice in self.choices]
+        if isinstance(value, str):
+            value = value.lower()
+        if value in accepted:
+            return value
+        names = [str(name) for name in accepted]
+        raise HyperparameterError(
+            f"{self.name} must be one of {accepted}; received {value!r}.{nearest(str(value), names)}"
+        )
+
+    def _check_toggle(self, value: Any) -> bool:
+        if isinstance(value, bool) or value in (0, 1):
+            return bool(value)
+        raise HyperparameterError(f"{self.name} must be True or False; received {value!r}.")
+
+    def _check_number(self, value: Any) -> float | int:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        whole = self.kind == "integer" or isinstance(self.default, int)
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        in_range = low <= number <= high and math.isfinite(number)
+        if isinstance(value, bool) or not in_range or (whole and number != int(number)):
+            kind = "a whole number" if whole else "a number"
+            raise HyperparameterError(f"{self.name} must be {kind} from {low:g} to {high:g}; received {value!r}.")
+        return int(number) if whole else number
+
+    def _check_parts(self, values: dict[str, Any]) -> dict[str, float]:
+        for part in values:
+            if part not in self.parts:
+                raise HyperparameterError(
+                    f"{self.name} can be set for {list(self.parts)}; received {part!r}.{nearest(part, self.parts)}"
+                )
+        return {part: self._check_number(value) for part, value in values.items()}

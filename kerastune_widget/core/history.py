@@ -1,0 +1,70 @@
+"""What happened in a run so far, as plain numbers that never change once taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .events import RunStatus
+
+
+@dataclass(frozen=True)
+class Change:
+    """A hyperparameter that took a new value in mid-run.
+
+    Attributes:
+        step: The first step with the new value, counted from 0 over the whole run.
+        epoch: The epoch that step belongs to, counted from 0.
+        name: Which hyperparameter.
+        old: Its value before.
+        new: Its value from ``step`` on.
+    """
+
+    step: int
+    epoch: int
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class History:
+    """Read-only record of one run; all that a rule may look at.
+
+    Attributes:
+        epochs: Per-epoch values by Keras's names (``loss``, ``accuracy``, ``val_loss``, ...), equal lengths as a
+            rule; a series may be shorter or hold NaN where a value is missing. The training values are Keras's
+            running means over the epoch, taken while the weights moved.
+        steps: Per-step values by name, float64 (true batch values). Empty for a plain Keras history.
+        epoch_ends: Steps taken up to the end of each epoch. Empty for a plain Keras history.
+        learning_rates: Per step, float64; empty when unknown.
+        changes: Mid-run changes, in order.
+        hyperparameters: What the run was started with; empty when unknown.
+        status: How the run stands or ended; None when unknown.
+        planned_epochs: Epochs asked for; None when unknown.
+        facts: What else is known, by name: "training_rows", "validation_rows", "classes" (ints), "parameters"
+            (trainable, int), "loss_name" (str), "scheduled" (bool: the rate moves by a schedule).
+    """
+
+    epochs: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    steps: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    epoch_ends: Sequence[int] = ()
+    learning_rates: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    changes: Sequence[Change] = ()
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    status: RunStatus | None = None
+    planned_epochs: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def series(self, name: str) -> NDArray[np.float64]:
+        """Return the per-epoch values of ``name`` as float64; empty when it was not recorded."""
+        return np.asarray(self.epochs.get(name, ()), dtype=np.float64)
+
+    @property
+    def epoch_count(self) -> int:
+        """Epochs that ended."""
+        return max((len(values) for values in self.epochs.values()), default=0)

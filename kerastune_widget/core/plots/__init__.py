@@ -1,0 +1,1 @@
+"""One plot a file: a pure function from numbers to a PlotSpec."""

@@ -1,0 +1,1 @@
+"""One rule a file: RULE, and a docstring that is its documentation page."""

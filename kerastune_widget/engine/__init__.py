@@ -1,0 +1,1 @@
+"""First floor: Keras and TensorFlow, training in one background thread. No widgets."""

@@ -1,0 +1,1 @@
+"""One control a file: CONTROL, with its spec and how it acts on a model."""
