@@ -8,7 +8,10 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from .quiet import quiet_tensorflow
 from .version import __version__
+
+quiet_tensorflow()
 
 _HOMES = {
     "DataError": ".errors",

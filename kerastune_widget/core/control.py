@@ -40,7 +40,7 @@ class ControlSpec:
         maximum: Greatest value accepted (numeric kinds).
         slider_range: What the slider spans when less than what is accepted; None: the whole range.
         step: Slider increment; for "log_slider" in decades.
-        choices: For "choice".
+        choices: For "choice". With a minimum as well, they are suggestions: any number in range is accepted.
         effect: When a change during training takes effect.
         help: One sentence on what it does, for the tooltip.
         parts: Names of the layers (or the like) that can be set one by one; empty when only together.
@@ -83,6 +83,8 @@ class ControlSpec:
         return self._check_number(value)
 
     def _check_choice(self, value: Any) -> Any:
+        if self.minimum is not None:
+            return self._check_number(value)
         accepted = [choice.value for choice in self.choices]
         if isinstance(value, str):
             value = value.lower()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from itertools import accumulate
 from typing import Any, Literal
 
 import numpy as np
@@ -33,6 +34,7 @@ class Series:
         colour: Index into the painters' palette (0 for the first run).
         x: Positions, in steps, float32 ascending.
         y: Values, float32, same length; NaN breaks the line.
+        smooth: Whether painters draw these raw values pale, with their moving average in front. For "line" only.
     """
 
     id: str
@@ -43,15 +45,24 @@ class Series:
     colour: int = 0
     x: NDArray[np.float32] = field(default_factory=_no_numbers)
     y: NDArray[np.float32] = field(default_factory=_no_numbers)
+    smooth: bool = False
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One pane of the plot with its own vertical axis; panes share the horizontal one."""
+    """One pane of the plot with its own vertical axis; panes share the horizontal one.
+
+    Attributes:
+        id: Unique in its plot; series name it.
+        title: Heading of the pane.
+        log: Whether it starts with a logarithmic axis.
+        loggable: Whether the page offers a switch between linear and logarithmic.
+    """
 
     id: str
     title: Text
     log: bool = False
+    loggable: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,8 @@ class PlotSpec:
         annotations: Vertical marks.
         spans: Highlighted stretches.
         epoch_ends: Steps at which epochs ended, for ticks and the hover read-out.
+        smoothing: Weight of the past in the moving average that painters start with, 0 (none) up to 1 (excluded).
+        x_log: Whether the horizontal axis is logarithmic (say, for a learning rate).
     """
 
     name: str
@@ -95,10 +108,68 @@ class PlotSpec:
     annotations: Sequence[Annotation] = ()
     spans: Sequence[Span] = ()
     epoch_ends: Sequence[int] = ()
+    smoothing: float = 0.0
+    x_log: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the numbers of the curves, JSON-able; those travel as binary buffers."""
-        spec = asdict(self)
-        for curve in spec["series"]:
-            del curve["x"], curve["y"]
+        spec: dict[str, Any] = {
+            item.name: getattr(self, item.name) for item in fields(self) if item.name not in ("series", "epoch_ends")
+        }
+        for name in ("title", "x_title"):
+            spec[name] = asdict(spec[name])
+        for name in ("axes", "annotations", "spans"):
+            spec[name] = [asdict(part) for part in spec[name]]
+        spec["epoch_ends"] = [int(end) for end in self.epoch_ends]
+        spec["series"] = [{**_without_numbers(curve), "hue": hue(curve, self)} for curve in self.series]
         return spec
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One kind of plot, one file.
+
+    Attributes:
+        name: Kebab-case, as in the file's name.
+        title: What a menu calls it.
+        build: Pure function from numbers to a PlotSpec; what it takes is told in its own docstring.
+    """
+
+    name: str
+    title: Text
+    build: Callable[..., PlotSpec]
+
+
+def hue(curve: Series, spec: PlotSpec) -> int:
+    """Return which colour of the palette a painter gives to ``curve``.
+
+    A plot of one run tells training from validation by colour (and by dash, so that colour is never the only cue);
+    a plot of several runs keeps one colour for each run and tells the roles by dash alone.
+    """
+    if len({other.colour for other in spec.series}) > 1:
+        return curve.colour
+    return {"training": 0, "validation": 1, "rate": 2, "other": 3}[curve.role]
+
+
+def smoothed(values: NDArray[Any], weight: float) -> NDArray[np.float64]:
+    """Return the exponential moving average, corrected for its start at zero, in float64.
+
+    Args:
+        values: Numbers in order; those that are not finite are skipped and stay NaN in the result.
+        weight: Weight of the past, 0 (the values themselves) up to 1 (excluded).
+    """
+    given = np.asarray(values, dtype=np.float64)
+    result = np.full(given.shape, np.nan)
+    finite = np.isfinite(given)
+    if not weight or not finite.any():
+        result[finite] = given[finite]
+        return result
+    steps = accumulate(given[finite].tolist(), lambda past, new: weight * past + (1 - weight) * new, initial=0.0)
+    average = np.fromiter(steps, np.float64)[1:]
+    result[finite] = average / -np.expm1(np.arange(1, len(average) + 1) * np.log(weight))
+    return result
+
+
+def _without_numbers(curve: Series) -> dict[str, Any]:
+    part = {item.name: getattr(curve, item.name) for item in fields(curve) if item.name not in ("x", "y")}
+    return {**part, "title": asdict(curve.title)}

@@ -1,0 +1,53 @@
+# Needs Python 3.11, 3.12 or 3.13; everything else goes into .venv.  `make` alone lists what there is.
+VENV := .venv
+BIN := $(VENV)/bin
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	$$name -c '$(FITS)' 2>/dev/null && echo $$name && break; done)
+
+# The address is printed; a browser opens where there is a screen.
+SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
+LAB_OPTIONS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	$(if $(filter 0,$(shell id -u)),--allow-root) $(if $(SCREEN),,--no-browser)
+
+.PHONY: help demo test lint format bench screenshots clean
+
+help:  ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(VENV)/.demo  ## Open JupyterLab on the quickstart notebook
+	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb $(LAB_OPTIONS)
+
+test: lint $(VENV)/.test  ## Lint, then run every test, in a real browser too
+	$(BIN)/python tests/browser/install_chromium.py
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: $(VENV)/.test  ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test  ## Put the code into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.bench  ## Measure speed and memory; results in benchmarks/results
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.test  ## Redraw docs/images from a real JupyterLab page
+	$(BIN)/python tests/browser/install_chromium.py
+	KERASTUNE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser/test_screenshots.py
+
+clean:  ## Remove the environment and all that was made
+	rm -rf $(VENV) build dist test-results .coverage .mypy_cache .ruff_cache .pytest_cache
+
+# One stamp for each extra, so that a second call installs nothing; a change of pyproject.toml installs again.
+$(VENV)/.%: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --editable '.[$*]'
+	@touch $@
+
+$(BIN)/python:
+	@$(or $(PYTHON),false) -c '$(FITS)' || { \
+		echo 'Python 3.11, 3.12 or 3.13 is needed. If you have one, name it: make PYTHON=/path/to/python3.12' >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+		rm -rf $(VENV); echo 'Could not make $(VENV). On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }

@@ -1,0 +1,204 @@
+"""Curves as the rules read them: gaps closed, noise measured, trends judged against that noise.
+
+Nothing here divides by a loss, so that negative losses read as well as positive ones; all of it is O(n).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .history import History
+
+Numbers = NDArray[np.float64]
+
+FEWEST_EPOCHS = 4  # two against two is the least that tells a trend from chance
+HUGE = 1e100  # beyond it sums overflow, and nobody can tell the difference
+TINY_LOSS = 1e-3  # a mean squared error that leaves nothing to learn on targets of about unit size
+TINY_CROSS_ENTROPY = 0.02  # -ln(0.98): the right class gets 98% on average
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The two losses of one run, one value an epoch, without gaps.
+
+    Attributes:
+        train: Training loss; ends before the first epoch from which it stays non-finite.
+        valid: Validation loss of the same epochs; empty when there is none.
+        initial: Loss of the first rows, before anything was learnt; NaN when steps were not recorded.
+        start: The highest of ``initial``, the first epoch and chance: what has been learnt counts from here.
+    """
+
+    train: Numbers
+    valid: Numbers
+    initial: float
+    start: float
+
+    @property
+    def count(self) -> int:
+        """Epochs that can be read."""
+        return len(self.train)
+
+    @property
+    def validated(self) -> bool:
+        """Whether there is a validation loss to read."""
+        return len(self.valid) > 0
+
+    @property
+    def judged(self) -> Numbers:
+        """The curve that says how good the model is: validation loss, else training loss."""
+        return self.valid if self.validated else self.train
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the losses there are."""
+        return ("loss", "val_loss") if self.validated else ("loss",)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How far a stretch of a curve moved, and how sure that is.
+
+    Attributes:
+        change: Mean of its later half less mean of its earlier half; negative when it fell.
+        error: Standard error of ``change`` from the curve's noise.
+        epochs: Distance between the middles of the two halves.
+    """
+
+    change: float
+    error: float
+    epochs: float
+
+    def falls(self, least: float = 0.0, errors: float = 3.0) -> bool:
+        """Return whether it fell by more than ``least`` and more than ``errors`` standard errors."""
+        return -self.change > max(least, errors * self.error)
+
+    def rises(self, least: float = 0.0, errors: float = 3.0) -> bool:
+        """Return whether it rose by more than ``least`` and more than ``errors`` standard errors."""
+        return self.change > max(least, errors * self.error)
+
+
+def read_curves(history: History) -> Curves:
+    """Return the losses of ``history`` as the rules read them."""
+    raw = history.series("loss")
+    finite = np.flatnonzero(np.isfinite(raw))
+    count = int(finite[-1]) + 1 if len(finite) else 0
+    train = fill_gaps(raw[:count])
+    valid = fill_gaps(align(history.series("val_loss"), len(raw))[:count])
+    initial = _first_loss(history)
+    known = [value for value in (*train[:1], initial, _chance(history)) if np.isfinite(value)]
+    return Curves(train, valid, initial, float(max(known, default=np.nan)))
+
+
+def align(values: Numbers, count: int) -> Numbers:
+    """Return ``values`` on ``count`` epochs, NaN where missing; a shorter series was validated every k-th epoch."""
+    if not 0 < len(values) < count:
+        return values[:count]
+    every = count // len(values)
+    spread = np.full(count, np.nan)
+    spread[every - 1 : every * len(values) : every] = values
+    return spread
+
+
+def fill_gaps(values: Numbers) -> Numbers:
+    """Return ``values`` with non-finite ones replaced by straight lines between neighbours; empty if none is finite."""
+    finite = np.isfinite(values)
+    if not finite.any():
+        return np.empty(0)
+    at = np.arange(len(values))
+    filled = values if finite.all() else np.interp(at, at[finite], values[finite])
+    return np.clip(filled, -HUGE, HUGE)
+
+
+def _first_loss(history: History) -> float:
+    """The epoch's running mean hides what the first epoch taught; the first rows' own loss does not.
+
+    Eight rows at least: the loss of a single row says little about where a run begins.
+    """
+    steps = np.asarray(history.steps.get("loss", ()), dtype=np.float64)
+    batch = history.hyperparameters.get("batch_size") or 1
+    return float(steps[: max(1, -(-8 // int(batch)))].mean()) if len(steps) else np.nan
+
+
+def _chance(history: History) -> float:
+    """A fine-tuned model starts below chance; what it has learnt still counts from there."""
+    classes = history.facts.get("classes")
+    entropy = "crossentropy" in str(history.facts.get("loss_name", "")).lower()
+    return float(np.log(classes)) if entropy and classes and classes > 1 else np.nan
+
+
+def noise(values: Numbers) -> float:
+    """Return the standard deviation of what jumps from epoch to epoch, whatever the trend below it.
+
+    Source: second differences, after Gasser, Sroka and Jennen-Steinmetz (1986), with the median in place of the
+    mean so that one spike, or the steep first epochs, does not count as noise.
+    """
+    if len(values) < FEWEST_EPOCHS:
+        return 0.0
+    return float(1.4826 * np.median(np.abs(np.diff(values, n=2))) / np.sqrt(6.0))
+
+
+def window(count: int) -> int:
+    """Return the odd number of epochs to smooth over: an eighth of the run, from 3 to 101."""
+    return min(max(count // 8 | 1, 3), 101)
+
+
+def smooth(values: Numbers) -> Numbers:
+    """Return ``values`` without spikes (median of 3) and jitter (moving mean, narrower at both ends)."""
+    if len(values) < 3:
+        return values
+    padded = np.concatenate((values[:1], values, values[-1:]))
+    calm = np.median(np.stack((padded[:-2], padded[1:-1], padded[2:])), axis=0)
+    at = np.arange(len(values))
+    reach = np.minimum(window(len(values)) // 2, np.minimum(at, at[::-1]).clip(1))
+    low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
+    total = np.concatenate(([0.0], np.cumsum(calm)))
+    return np.asarray((total[high] - total[low]) / (high - low))
+
+
+def trend(values: Numbers, jitter: float | None = None) -> Trend:
+    """Return how ``values`` moved from their earlier to their later half.
+
+    Args:
+        values: A stretch of a curve.
+        jitter: Its noise, when measured on a longer stretch.
+    """
+    half = max(len(values) // 2, 1)
+    spread = noise(values) if jitter is None else jitter
+    change = float(values[-half:].mean() - values[:half].mean())
+    return Trend(change, spread * float(np.sqrt(2.0 / half)), float(len(values) - half))
+
+
+def tail(count: int) -> int:
+    """Return how many epochs make "the end" of a run: the last third, at least 4."""
+    return min(count, max(FEWEST_EPOCHS, count // 3))
+
+
+def last_trend(values: Numbers) -> Trend:
+    """Return how ``values`` moved over the end of the run, against the noise of its later half."""
+    return trend(values[-tail(len(values)) :], noise(values[-max(FEWEST_EPOCHS + 2, len(values) // 2) :]))
+
+
+def size(*values: float) -> float:
+    """Return the largest magnitude among ``values``: the yardstick for relative changes, whatever the sign."""
+    return max(abs(value) for value in values)
+
+
+def ending(values: Numbers) -> float:
+    """Return the level at the end: the median of the last three, which one spike cannot move."""
+    return float(np.median(values[-3:]))
+
+
+def accuracy_at_end(history: History, name: str = "accuracy") -> float:
+    """Return the accuracy over the last three epochs; NaN when none was recorded."""
+    values = history.series(name)[-3:]
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if len(values) else np.nan
+
+
+def is_tiny(history: History, values: Numbers) -> bool:
+    """Return whether the end of ``values`` is so near zero that what is left to learn does not matter."""
+    least = TINY_CROSS_ENTROPY if "accuracy" in history.epochs else TINY_LOSS
+    return bool(np.abs(values[-3:]).max() < least) if len(values) else False

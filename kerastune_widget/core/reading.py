@@ -1,0 +1,187 @@
+"""``diagnose`` and what it accepts: any object that holds the curves of one run becomes a History."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import HistoryError, nearest
+from .diagnosis import Finding, diagnose_history
+from .history import History
+
+ACCEPTED = (
+    "diagnose accepts what model.fit returned, its .history dict, one of our runs, a pandas DataFrame with a column "
+    "'loss', or the path of a CSVLogger file."
+)
+MISSING = {"", "na", "n/a", "none", "null", "nan"}
+ROW_LABELS = {"epoch", "epochs", "index", "step", "unnamed: 0", ""}
+
+
+def diagnose(history: Any) -> list[Finding]:
+    """Say what is right or wrong with one training run, most important first.
+
+    Args:
+        history: What ``model.fit`` returned, its ``.history`` dict, one of our runs, a pandas DataFrame, or the path
+            of a file that Keras's CSVLogger wrote.
+
+    Returns:
+        At least one finding, unless a run of ours has not taken a step yet.
+
+    Raises:
+        HistoryError: If no training loss can be read from it.
+    """
+    return diagnose_history(read_history(history))
+
+
+def read_history(source: Any) -> History:
+    """Return the numbers of one run, from whatever holds them.
+
+    Args:
+        source: As for ``diagnose``.
+
+    Raises:
+        HistoryError: If no training loss can be read from it.
+    """
+    if isinstance(source, History):
+        return source
+    if callable(getattr(source, "record", None)):
+        return _from_run(source)
+    if isinstance(source, str | os.PathLike):
+        return _from_columns(_read_csv(Path(source)), f"the file {os.fspath(source)!r}")
+    if isinstance(source, Mapping):
+        return _from_columns(source, "a dict")
+    if isinstance(getattr(source, "history", None), Mapping):
+        return _from_keras(source)
+    if hasattr(source, "columns") and hasattr(source, "iloc"):
+        return _from_columns({str(name): list(source[name]) for name in source.columns}, "a DataFrame")
+    raise HistoryError(f"Received {_kind(source)}, which holds no curves. {ACCEPTED}")
+
+
+def _kind(source: Any) -> str:
+    return f"an object of type {type(source).__name__}" if source is not None else "None"
+
+
+def _from_run(run: Any) -> History:
+    record = run.record()
+    if not isinstance(record, History):
+        raise HistoryError(f"Received {_kind(run)} whose record() returned {_kind(record)}. {ACCEPTED}")
+    return record
+
+
+def _from_keras(source: Any) -> History:
+    """Take the curves, and what the callback still knows of its run; Keras itself is never imported."""
+    params = getattr(source, "params", None) or {}
+    planned = params.get("epochs") if isinstance(params, Mapping) else None
+    return _from_columns(source.history, "a Keras History", planned, _optimizer(getattr(source, "model", None)))
+
+
+def _optimizer(model: Any) -> Mapping[str, Any]:
+    try:
+        config = model.optimizer.get_config()
+    except Exception:  # not compiled, not a Keras model, or another library's History: all are fine without
+        return {}
+    return config if isinstance(config, Mapping) else {}
+
+
+def _from_columns(
+    given: Mapping[Any, Any], what: str, planned: int | None = None, optimizer: Mapping[str, Any] | None = None
+) -> History:
+    columns = {str(name).strip(): values for name, values in given.items()}
+    if not columns:
+        raise HistoryError(f"Received {what} without any values; train for at least one epoch. {ACCEPTED}")
+    if "loss" not in columns:
+        hint = nearest("loss", columns)
+        raise HistoryError(f"Received {what} with {sorted(columns)} but no 'loss'.{hint} {ACCEPTED}")
+    series = _in_order(_numeric(columns, what), columns)
+    rates = [rate for rate in series.get("learning_rate", series.get("lr", ())) if math.isfinite(rate)]
+    config = dict(optimizer or {})
+    scheduled = len(set(rates)) > 1 or isinstance(config.get("learning_rate"), Mapping)
+    return History(
+        epochs=series,
+        hyperparameters=_hyperparameters(rates or [config.get("learning_rate")], scheduled, config.get("name")),
+        planned_epochs=planned,
+        facts={"scheduled": True} if scheduled else {},
+    )
+
+
+def _hyperparameters(rates: Sequence[Any], scheduled: bool, optimizer: Any) -> dict[str, Any]:
+    """Only what is certain: a rate that moved is none that a fix could multiply."""
+    known: dict[str, Any] = {"optimizer": optimizer} if isinstance(optimizer, str) else {}
+    if not scheduled and isinstance(rates[0], int | float):
+        known["learning_rate"] = float(rates[0])
+    return known
+
+
+def _numeric(columns: Mapping[str, Any], what: str) -> dict[str, list[float]]:
+    """Return the columns that are curves; the two losses must be, others are left out when they are not."""
+    series: dict[str, list[float]] = {}
+    for name in sorted(columns, key=lambda name: (name != "loss", name)):
+        if name.lower() in ROW_LABELS:
+            continue
+        try:
+            values = _numbers(columns[name])
+            _check_length(name, values, series)
+        except (TypeError, ValueError) as error:
+            if name in ("loss", "val_loss"):
+                raise HistoryError(f"Received {what} whose {name!r} cannot be read: {error}. {ACCEPTED}") from error
+            continue
+        series[name] = values
+    return {name: series[name] for name in columns if name in series}
+
+
+def _numbers(values: Any) -> list[float]:
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise TypeError(f"it must be a list of numbers, one an epoch; received {values!r}")
+    return [_number(value) for value in values]
+
+
+def _number(value: Any) -> float:
+    if value is None or (isinstance(value, str) and value.strip().lower() in MISSING):
+        return math.nan
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"it must hold numbers; received {value!r}") from None
+    if array.size != 1:
+        raise ValueError(f"it must hold one number an epoch; received an array of shape {array.shape}")
+    return float(array.reshape(()))
+
+
+def _check_length(name: str, values: Sequence[float], series: Mapping[str, Sequence[float]]) -> None:
+    if name == "loss" and not values:
+        raise ValueError("it is empty; train for at least one epoch")
+    if name != "loss" and len(values) > len(series["loss"]):
+        raise ValueError(f"it has {len(values)} values where 'loss' has {len(series['loss'])}")
+
+
+def _in_order(series: dict[str, list[float]], columns: Mapping[str, Any]) -> dict[str, list[float]]:
+    """Sort by the epoch column; where epochs repeat, a run was appended to another and rows are in order as they are."""
+    try:
+        epochs = _numbers(columns["epoch"])
+    except (KeyError, TypeError, ValueError):
+        return series
+    unique = len(set(epochs)) == len(epochs) == len(series["loss"]) and all(map(math.isfinite, epochs))
+    if not unique or epochs == sorted(epochs):
+        return series
+    order = sorted(range(len(epochs)), key=epochs.__getitem__)
+    full = {name: values for name, values in series.items() if len(values) == len(epochs)}
+    return {name: [values[row] for row in order] for name, values in full.items()}
+
+
+def _read_csv(path: Path) -> dict[str, list[str]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise HistoryError(f"Received the path {str(path)!r}, which cannot be read: {error}. {ACCEPTED}") from error
+    header = lines[0] if lines else ""
+    separator = ";" if header.count(";") > header.count(",") else ","
+    rows = [row for row in csv.reader(lines, delimiter=separator) if row]
+    names = rows[0] if rows else []
+    body = [row for row in rows[1:] if row != names]  # a header again: files put together by hand
+    return {name: [row[at] if at < len(row) else "" for row in body] for at, name in enumerate(names)}

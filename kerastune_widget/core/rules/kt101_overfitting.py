@@ -1,0 +1,115 @@
+"""KT101 overfitting.
+
+What it sees: validation loss stands clearly above its best while training loss went on falling; or it has
+    stopped improving far above a training loss that covers much more of the way (a large gap that stays).
+Why it matters: from its best epoch on, the model memorises its training rows instead of learning what holds for
+    new ones.
+When it is wrong: a validation set of a few dozen rows moves by chance; sets that were not drawn alike show a gap
+    that is no overfitting; a classifier's validation loss may rise because it grows too sure while its accuracy
+    still improves.
+Source: the ratio and range-normalised rise after smoothing are the two thresholds that read real labelled histories
+    best (after OverfitGuard, FSE 2023); 10% over the best is the margin of SageMaker Debugger's Overfit rule; 0.1 of
+    accuracy is AutoTrainer's (ICSE 2021); a rise must also beat the noise of the validation loss itself. That
+    30% of what was learnt does not carry over is our own margin.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..curves import Curves, accuracy_at_end, ending, is_tiny, last_trend, noise, read_curves, smooth, trend
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import raise_dropout, set_epochs
+
+FEWEST = 6  # epochs: three to learn in, three to get worse in
+LASTING = 3  # epochs since the best; one rising epoch is chance
+RISE_OF_BEST = 0.1
+RISE_OF_RANGE = 0.02  # what nobody would see on the chart is not worth saying
+RISE_IN_NOISE = 2.5  # standard deviations of one epoch's validation loss
+GAP_OF_LEARNT = 0.3
+GAP_OF_ACCURACY = 0.1
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence of a lasting rise, else of a large gap that stays."""
+    curves = read_curves(history)
+    if curves.count < FEWEST or not curves.validated or is_tiny(history, curves.valid):
+        return None
+    calm = smooth(curves.valid)
+    best = int(np.argmin(calm))
+    rise = _last(curves) - float(calm[best])
+    if _rose(curves, best, rise, float(calm[best])):
+        return _evidence(history, curves, best, min(1.0, 0.4 + rise / (4 * _margin(curves, float(calm[best])))))
+    if _gap_stays(history, curves):
+        return _evidence(history, curves, best, 0.7)
+    return None
+
+
+def _last(curves: Curves) -> float:
+    """Level at the end, the lower of two readings, so that one bad last epoch does not count."""
+    return min(float(smooth(curves.valid)[-1]), ending(curves.valid))
+
+
+def _margin(curves: Curves, best: float) -> float:
+    spread = float(np.ptp(smooth(curves.valid)))
+    fair = max(RISE_OF_BEST * best, RISE_OF_RANGE * spread) if curves.valid.min() > 0 else RISE_OF_BEST * spread
+    return max(fair, RISE_IN_NOISE * noise(curves.valid), 1e-12)
+
+
+def _rose(curves: Curves, best: int, rise: float, level: float) -> bool:
+    if curves.count - 1 - best < LASTING or rise < _margin(curves, level):
+        return False
+    since = slice(best, None)
+    train, below = trend(curves.train[since]), ending(curves.train) < ending(curves.valid)
+    turned_back = trend(curves.valid[since]).falls() and last_trend(curves.valid).falls()
+    return below and not train.rises(errors=2.0) and not turned_back
+
+
+def _gap_stays(history: History, curves: Curves) -> bool:
+    valid, train = ending(curves.valid), ending(curves.train)
+    gap, learnt = valid - train, curves.start - train
+    improving = last_trend(curves.valid).falls(RISE_OF_RANGE * float(np.ptp(curves.valid)), errors=2.0)
+    if improving or gap <= 0.5 * abs(valid) or learnt <= 0.2 * abs(curves.start):
+        return False
+    lost = accuracy_at_end(history) - accuracy_at_end(history, "val_accuracy")
+    return gap > GAP_OF_LEARNT * learnt if np.isnan(lost) else lost > max(GAP_OF_ACCURACY, _chance_gap(history))
+
+
+def _chance_gap(history: History) -> float:
+    """Two standard errors of the validation accuracy."""
+    rows, accuracy = history.facts.get("validation_rows"), accuracy_at_end(history, "val_accuracy")
+    return 2.0 * float(np.sqrt(max(accuracy * (1 - accuracy), 0.0) / rows)) if rows else 0.0
+
+
+def _evidence(history: History, curves: Curves, best: int, confidence: float) -> Evidence:
+    values = {
+        "best": float(curves.valid[best]),
+        "best_epoch": best + 1,
+        "last": ending(curves.valid),
+        "train": ending(curves.train),
+    }
+    fix = raise_dropout(history) or set_epochs(history, best + 1)
+    return Evidence(values, (best, curves.count - 1), ("val_loss", "loss"), fix, confidence)
+
+
+RULE = Rule(
+    code="KT101",
+    name="overfitting",
+    title=Text(en="Overfitting", zh="过拟合"),
+    severity="warning",
+    message=Text(
+        en="Validation loss was best around epoch {best_epoch} ({best:.4g}) and is {last:.4g} now, "
+        "while training loss went down to {train:.4g}.",
+        zh="验证损失在第 {best_epoch} 轮前后最好（{best:.4g}），现在是 {last:.4g}，而训练损失已降到 {train:.4g}。",
+    ),
+    advice=Text(
+        en="Stop near epoch {best_epoch} (early stopping keeps those weights), raise dropout or L2, augment or add "
+        "training data, or take a smaller model.",
+        zh="在第 {best_epoch} 轮附近停止（早停会保留当时的权重），提高 dropout 或 L2，增强或增加训练数据，或换用更小的模型。",
+    ),
+    check=check,
+    rank=20,
+    hides=("healthy", "still-learning", "plateau", "no-clear-pattern"),
+)

@@ -1,0 +1,78 @@
+"""KT102 underfitting.
+
+What it sees: training loss has barely fallen in the whole run, and it is not on its way down.
+Why it matters: a model that cannot fit even its training rows cannot be right about new ones.
+When it is wrong: where a large data set is learnt within the first epoch, Keras's history starts with a model that is
+    already trained (our own runs record steps and see the fall); pure noise has nothing to fit.
+Source: the classroom table (a training loss that barely falls is underfitting). 10% of the start is TheDeepChecker's
+    order of magnitude (5% per check) for a whole run; CS231n asks for a loss that falls from its chance level.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..curves import accuracy_at_end, ending, is_tiny, last_trend, read_curves, size
+from ..diagnosis import Evidence, Fix, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import lower_dropout, number, scale_learning_rate
+
+FEWEST = 5  # epochs
+BARELY = 0.1  # of the loss at the start
+GOOD_ACCURACY = 0.9  # nobody calls such a model underfitted, wherever it began
+GAIN_OF_ACCURACY = 0.1  # so much gained is learning, even when the loss's first value hides it
+LOW_RATE, HIGH_RATE = 1e-4, 0.1  # outside, the rate is the first suspect (Keras's defaults are 1e-3 and 1e-2)
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence of a training loss that stayed where it began."""
+    curves = read_curves(history)
+    if curves.count < FEWEST or is_tiny(history, curves.train) or _accurate(history):
+        return None
+    last = ending(curves.train)
+    fell = curves.start - last
+    moving = last_trend(curves.train)
+    if (
+        fell > BARELY * size(curves.start, last)
+        or moving.falls(0.03 * size(last), errors=4.0)
+        or -fell > BARELY * size(last)
+    ):
+        return None
+    values = {"first": curves.start, "last": last, "epochs": curves.count}
+    return Evidence(values, None, ("loss",), _fix(history), 0.8)
+
+
+def _accurate(history: History) -> bool:
+    accuracy = history.series("accuracy")
+    last = accuracy_at_end(history)
+    return bool(len(accuracy) and (last >= GOOD_ACCURACY or last - np.nanmin(accuracy) > GAIN_OF_ACCURACY))
+
+
+def _fix(history: History) -> Fix | None:
+    rate = number(history, "learning_rate")
+    if rate is not None and rate > HIGH_RATE:
+        return scale_learning_rate(history, 0.1)
+    if lower_dropout(history):
+        return lower_dropout(history)
+    return scale_learning_rate(history, 10.0) if rate is not None and rate < LOW_RATE else None
+
+
+RULE = Rule(
+    code="KT102",
+    name="underfitting",
+    title=Text(en="Underfitting", zh="欠拟合"),
+    severity="warning",
+    message=Text(
+        en="In {epochs} epochs training loss barely fell: {first:.4g} at the start, {last:.4g} now.",
+        zh="训练了 {epochs} 轮，训练损失几乎没有下降：开始时为 {first:.4g}，现在是 {last:.4g}。",
+    ),
+    advice=Text(
+        en="Try another learning rate and less regularisation first, then a larger network; check that the model can "
+        "fit 20 rows by heart, and that inputs are scaled and labels belong to them.",
+        zh="先尝试别的学习率并减少正则化，再换用更大的网络；检查模型能否记住 20 个样本，输入是否已缩放，标签是否与输入对应。",
+    ),
+    check=check,
+    rank=30,
+    hides=("healthy", "still-learning", "plateau", "no-clear-pattern"),
+)

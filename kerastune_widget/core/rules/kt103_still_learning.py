@@ -1,0 +1,65 @@
+"""KT103 still-learning.
+
+What it sees: the run has ended while its loss (validation loss where there is one) was still falling.
+Why it matters: more epochs would have given a better model for nothing but time.
+When it is wrong: a schedule that ends on a tiny learning rate leaves little to gain from the same rate again.
+Source: the classroom table (both fall: go on) and Google's Deep Learning Tuning Playbook ("increase the number of
+    steps if the best is at the end"). 5% of the level and 2% of the whole fall within the last third are our own
+    margins: below them another third as long gains less than anyone would see.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..curves import FEWEST_EPOCHS, ending, is_tiny, last_trend, read_curves, size, tail
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import current, set_epochs
+
+GAIN_OF_LEVEL = 0.05
+GAIN_OF_FALL = 0.02
+MORE = 1.5  # times the epochs so far
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence that the end of an ended run still improved."""
+    curves = read_curves(history)
+    judged = curves.judged
+    ended = history.status in (None, "finished")
+    if not ended or curves.count < FEWEST_EPOCHS or is_tiny(history, judged):
+        return None
+    moving, last = last_trend(judged), ending(judged)
+    least = max(GAIN_OF_LEVEL * size(last), GAIN_OF_FALL * (curves.start - last))
+    if not moving.falls(least) or last_trend(curves.train).rises():
+        return None
+    long = tail(curves.count)
+    values = {"gain": -moving.change, "span": long, "last": last, "more": _more(history, curves.count)}
+    fix = set_epochs(history, _more(history, curves.count))
+    return Evidence(values, (curves.count - long, curves.count - 1), curves.names[::-1], fix, 0.8)
+
+
+def _more(history: History, count: int) -> int:
+    asked = current(history, "epochs")
+    known = [count, asked] if isinstance(asked, int) else [count]
+    return math.ceil(MORE * max(known))
+
+
+RULE = Rule(
+    code="KT103",
+    name="still-learning",
+    title=Text(en="Still learning", zh="仍在学习"),
+    severity="info",
+    message=Text(
+        en="The run ended while still improving: loss fell by {gain:.3g} within the last {span} epochs, to {last:.4g}.",
+        zh="训练结束时仍在进步：最后 {span} 轮损失又下降了 {gain:.3g}，降到 {last:.4g}。",
+    ),
+    advice=Text(
+        en="Train longer, about {more} epochs in all, and watch where validation loss stops falling.",
+        zh="延长训练，总共约 {more} 轮，并观察验证损失在哪里停止下降。",
+    ),
+    check=check,
+    rank=40,
+    hides=("healthy", "plateau", "no-clear-pattern"),
+)

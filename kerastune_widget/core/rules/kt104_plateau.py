@@ -1,0 +1,73 @@
+"""KT104 plateau.
+
+What it sees: after a first improvement both losses have stood still for the second half of the run, well short of a
+    good fit.
+Why it matters: more of the same epochs will bring nothing; something has to change.
+When it is wrong: noisy targets have a floor that no setting can get below; then this is as good as it gets.
+Source: the classroom table (both flat: a bottleneck, lower the rate or the batch). Flat is less than 2% of the level,
+    inside the 5% per check of TheDeepChecker; "well short" is half of the loss at the start, or a training accuracy
+    below 0.9. Ten times lower is the factor of Keras's ReduceLROnPlateau.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..curves import Curves, Numbers, accuracy_at_end, ending, is_tiny, read_curves, size, trend
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import scale_learning_rate
+
+FEWEST = 10  # epochs, so that five of them stand still
+FLAT = 0.02  # of the level
+FELL = 0.1  # of the start: less is underfitting
+SHORT_OF_START = 0.5
+GOOD_ACCURACY = 0.9
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence of a second half without progress."""
+    curves = read_curves(history)
+    if curves.count < FEWEST or is_tiny(history, curves.train):
+        return None
+    fell = curves.start - ending(curves.train)
+    halves = [part[-(curves.count // 2) :] for part in (curves.train, curves.valid) if len(part)]
+    if fell < FELL * size(curves.start) or not _unfinished(history, curves) or not all(map(_flat, halves)):
+        return None
+    values = {"epochs": curves.count // 2, "last": ending(curves.judged)}
+    span = (curves.count - curves.count // 2, curves.count - 1)
+    return Evidence(values, span, curves.names, scale_learning_rate(history, 0.1), 0.6)
+
+
+def _flat(part: Numbers) -> bool:
+    """Still-moving noise is not flat: the trend must be small, not merely unproven."""
+    moved = trend(part)
+    return abs(moved.change) + moved.error < FLAT * size(ending(part))
+
+
+def _unfinished(history: History, curves: Curves) -> bool:
+    accuracy = accuracy_at_end(history)
+    return curves.start > 0 and (
+        ending(curves.train) > SHORT_OF_START * curves.start if np.isnan(accuracy) else accuracy < GOOD_ACCURACY
+    )
+
+
+RULE = Rule(
+    code="KT104",
+    name="plateau",
+    title=Text(en="Plateau", zh="平台期"),
+    severity="info",
+    message=Text(
+        en="Both losses have stood still for the last {epochs} epochs, at {last:.4g}.",
+        zh="最近 {epochs} 轮损失停滞不前，停在 {last:.4g}。",
+    ),
+    advice=Text(
+        en="Learning has met a bottleneck: lower the learning rate or the batch size, then try a larger model or "
+        "better inputs. If the targets are noisy, this may be the floor.",
+        zh="学习遇到瓶颈：降低学习率或减小批量，再尝试更大的模型或更好的输入。如果目标本身含噪声，这可能就是下限。",
+    ),
+    check=check,
+    rank=50,
+    hides=("healthy", "no-clear-pattern"),
+)

@@ -1,0 +1,146 @@
+"""KT105 diverging.
+
+What it sees: the loss is no longer a finite number, stands far above where it began, has given back most of what it
+    had learnt, or was thrown far up early and never came back.
+Why it matters: the steps are larger than the valley they walk in; nothing that follows is learning.
+When it is wrong: a change in mid-run, such as much more dropout, may lift the training loss on purpose.
+Source: NaN and infinity as in AutoTrainer (ICSE 2021) and Keras's TerminateOnNaN; a loss at three times its start is
+    beyond TheDeepChecker's factor 2, which light oscillation reaches. Learning rates from 1 with an adaptive optimiser
+    and from 10 with any other lie outside every range in use (Goodfellow et al. 2016, 11.4.1: below 1).
+    A cross-entropy of 100 gives the right class a chance of e^-100.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..curves import Curves, accuracy_at_end, ending, is_tiny, last_trend, read_curves, size, smooth
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import current, number, scale_learning_rate
+
+FAR_ABOVE = 3.0  # times the start
+THROWN_UP = 3.0  # times what the loss was before it, or came down to after
+THROWN_OUT = 1e3  # times; no first epoch is so much worse than the second by learning alone
+CAME_BACK = 0.8  # of the start
+GIVEN_BACK = 0.75  # of what had been learnt
+ABSURD_ENTROPY = 100.0
+STEADY = ("learning_rate", "batch_size", "optimizer")  # changes of these excuse no rise
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence of a loss out of control."""
+    curves = read_curves(history)
+    if _not_finite(history):
+        return _evidence(history, curves, float("nan"), 1.0)
+    if not curves.count or is_tiny(history, curves.train):
+        return None
+    signs = (_far_above, _given_back, _never_came_back, _thrown_out, _outlandish_rate)
+    if any(sign(history, curves) for sign in signs):
+        return _evidence(history, curves, float(curves.train[-1]), 0.9)
+    return None
+
+
+def _not_finite(history: History) -> bool:
+    train, valid = history.series("loss"), history.series("val_loss")
+    steps = np.asarray(history.steps.get("loss", ()), dtype=np.float64)[-1:]
+    lost = bool(len(train)) and not np.isfinite(train[-1])
+    return history.status == "diverged" or lost or bool(np.isinf(valid).any()) or not np.isfinite(steps).all()
+
+
+def _before(curves: Curves) -> float:
+    """Where the loss began: the first rows' loss, else the first epoch's."""
+    return float(curves.train[0]) if np.isnan(curves.initial) else curves.initial
+
+
+def _far_above(history: History, curves: Curves) -> bool:
+    before = _before(curves)
+    return ending(curves.train) - before > (FAR_ABOVE - 1.0) * size(before, 1e-12)
+
+
+def _given_back(history: History, curves: Curves) -> bool:
+    if curves.count < 6 or _excused(history):
+        return False
+    calm = smooth(curves.train)
+    low = int(np.argmin(calm))
+    learnt, lost = curves.train[0] - calm[low], min(ending(curves.train), calm[-1]) - calm[low]
+    return curves.count - low > 3 and learnt > 0.3 * size(curves.train[0]) and lost > GIVEN_BACK * learnt
+
+
+def _excused(history: History) -> bool:
+    return any(change.name not in STEADY for change in history.changes)
+
+
+def _never_came_back(history: History, curves: Curves) -> bool:
+    """Needs the first steps: without them nobody knows where the loss was before it was thrown up."""
+    before = curves.initial
+    return before > 0 and bool(curves.train.max() > THROWN_UP * before and ending(curves.train) > CAME_BACK * before)
+
+
+def _thrown_out(history: History, curves: Curves) -> bool:
+    """A history without steps: the first epoch towers over the rest, which then learns nothing."""
+    accuracy = history.series("accuracy")
+    classifies = len(accuracy) > 0 and curves.train.min() > 0
+    if classifies and ending(curves.train) > ABSURD_ENTROPY:
+        return True
+    if curves.count < 3 or ending(curves.train) <= 0:
+        return False
+    fall = float(curves.train[0] / np.median(curves.train[1:]))
+    stuck = classifies and accuracy_at_end(history) < 0.9 and accuracy_at_end(history) - accuracy[0] < 0.05
+    return fall > THROWN_OUT and not _smooth_fall(curves) or bool(stuck and fall > THROWN_UP)
+
+
+def _smooth_fall(curves: Curves) -> bool:
+    return bool((np.diff(curves.train) < 0).mean() > 0.9) and last_trend(curves.train).falls()
+
+
+def _outlandish_rate(history: History, curves: Curves) -> bool:
+    """A rate that never works, and a loss that shows it: no lower than where it began."""
+    rate, optimizer = number(history, "learning_rate"), str(current(history, "optimizer") or "").lower()
+    limit = 1.0 if optimizer in ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion") else 10.0
+    if rate is None or rate < limit or accuracy_at_end(history) >= 0.9:
+        return False
+    return ending(curves.train) > CAME_BACK * _before(curves) or curves.train[0] > THROWN_OUT * ending(curves.train)
+
+
+def _evidence(history: History, curves: Curves, last: float, confidence: float) -> Evidence:
+    series = history.series("loss")
+    seen = series[np.isfinite(series)]
+    began = curves.initial if np.isfinite(curves.initial) else float(series[0]) if len(series) else float("nan")
+    values = {"first": began, "peak": float(seen.max()) if len(seen) else float("nan"), "last": last}
+    count = history.epoch_count
+    span = (max(0, min(curves.count, count - 1) if np.isnan(last) else 0), count - 1) if count else None
+    return Evidence(values, span, ("loss",), scale_learning_rate(history, 0.1), confidence)
+
+
+RULE = Rule(
+    code="KT105",
+    name="diverging",
+    title=Text(en="Diverging", zh="发散"),
+    severity="problem",
+    message=Text(
+        en="The loss is out of control: {first:.4g} at the start, {peak:.4g} at its highest, {last:.4g} now.",
+        zh="损失失去控制：开始时为 {first:.4g}，最高达到 {peak:.4g}，现在是 {last:.4g}。",
+    ),
+    advice=Text(
+        en="Divide the learning rate by 10, and again if need be. If that does not help, clip gradients and look for "
+        "NaN or huge values in inputs and targets.",
+        zh="把学习率除以 10，必要时再除一次。如果没有改善，请裁剪梯度，并检查输入和目标中是否有 NaN 或极大的值。",
+    ),
+    check=check,
+    rank=0,
+    hides=(
+        "overfitting",
+        "underfitting",
+        "still-learning",
+        "plateau",
+        "oscillation",
+        "data-problem",
+        "rising-together",
+        "learning-too-slow",
+        "healthy",
+        "too-early",
+        "no-clear-pattern",
+    ),
+)

@@ -1,0 +1,81 @@
+"""KT106 oscillation.
+
+What it sees: training loss jumps from epoch to epoch by a large part of all it has learnt, and does not calm down.
+Why it matters: the steps overshoot, so where the run ends is a matter of luck.
+When it is wrong: light oscillation is normal; a cyclic learning rate with a period of few epochs moves the curve on
+    purpose.
+Source: the classroom table (strong oscillation asks for a larger batch). One fifth of the level is BTTackler's
+    std/mean > 0.2; one tenth of the whole fall is our own margin, for a jump that is large only beside a loss near
+    zero hurts nobody. Validation loss alone may jump by twice that, since small validation sets do.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..curves import Curves, Numbers, ending, is_tiny, noise, read_curves, size
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import double_batch, scale_learning_rate
+
+FEWEST = 8  # epochs: a zigzag of three teeth
+OF_LEVEL = 0.2
+OF_FALL = 0.1
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence of strong jumps in the later half."""
+    curves = read_curves(history)
+    if curves.count < FEWEST or is_tiny(history, curves.train):
+        return None
+    for name, values, factor in (("loss", curves.train, 1.0), ("val_loss", curves.valid, 2.0)):
+        settled = _since_last_change(history, values)
+        if len(settled) >= FEWEST // 2 + 2 and _jumps(settled, _reach(curves, values), factor):
+            return _evidence(history, name, settled, curves.count)
+    return None
+
+
+def _since_last_change(history: History, values: Numbers) -> Numbers:
+    """A mid-run change moves the curve by design; only what came after it may be called restless."""
+    changed = max((change.epoch for change in history.changes), default=0)
+    return values[max(changed + 1 if changed else 0, len(values) // 2) :] if len(values) else values
+
+
+def _reach(curves: Curves, values: Numbers) -> float:
+    return max(curves.start, float(np.median(values[:3]))) - float(values.min()) if len(values) else 0.0
+
+
+def _jumps(settled: Numbers, reach: float, factor: float) -> bool:
+    jitter = noise(settled)
+    turns = np.mean(np.diff(settled)[1:] * np.diff(settled)[:-1] < 0)
+    return bool(
+        jitter > factor * OF_LEVEL * size(float(np.median(settled)))
+        and jitter > factor * OF_FALL * reach
+        and turns > 0.4
+    )
+
+
+def _evidence(history: History, name: str, settled: Numbers, count: int) -> Evidence:
+    values = {"jump": noise(settled), "last": ending(settled), "epochs": len(settled)}
+    fix = double_batch(history) or scale_learning_rate(history, 0.3)
+    return Evidence(values, (count - len(settled), count - 1), (name,), fix, 0.7)
+
+
+RULE = Rule(
+    code="KT106",
+    name="oscillation",
+    title=Text(en="Strong oscillation", zh="剧烈振荡"),
+    severity="warning",
+    message=Text(
+        en="Over the last {epochs} epochs the loss jumped by about {jump:.3g} from epoch to epoch, at a level of {last:.3g}.",
+        zh="最近 {epochs} 轮，损失在相邻两轮之间跳动约 {jump:.3g}，而其水平约为 {last:.3g}。",
+    ),
+    advice=Text(
+        en="Take a larger batch or a lower learning rate; a schedule that lowers the rate calms the end of the run.",
+        zh="增大批量或降低学习率；逐步降低学习率的计划可以让训练后期平稳下来。",
+    ),
+    check=check,
+    rank=40,
+    hides=("healthy", "plateau", "no-clear-pattern"),
+)

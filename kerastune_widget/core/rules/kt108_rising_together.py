@@ -1,0 +1,84 @@
+"""KT108 rising-together.
+
+What it sees: training and validation loss both rise to the end of the run.
+Why it matters: training undoes what it had learnt; a rate that is too high, a loss of the wrong sign or an unfit
+    structure does that.
+When it is wrong: a schedule that raises the rate again lifts both curves for a while.
+Source: the classroom table (both rise: bad structure, hyperparameters or data); Google's Deep Learning Tuning Playbook
+    calls it usually a bug in the pipeline. 10% of the level on both curves, four standard errors, is our own margin.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..curves import Curves, Numbers, ending, is_tiny, last_trend, noise, read_curves, size, smooth
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import scale_learning_rate
+
+FEWEST = 5  # epochs
+LASTING = 3  # epochs since the lowest
+RISES = 0.1  # of the level
+IN_NOISE = 4.0  # standard deviations of one epoch's loss
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence that both curves climb."""
+    curves = read_curves(history)
+    if curves.count < FEWEST or not curves.validated or _explained(history) or is_tiny(history, curves.train):
+        return None
+    lowest = int(max(np.argmin(smooth(curves.train)), np.argmin(smooth(curves.valid))))
+    if curves.count - 1 - lowest < LASTING or not all(map(_climbs, (curves.train, curves.valid))):
+        return None
+    return _evidence(history, curves, lowest)
+
+
+def _climbs(values: Numbers) -> bool:
+    calm = smooth(values)
+    low, last = float(calm.min()), min(float(calm[-1]), ending(values))
+    least = max(RISES * size(low), RISES * float(np.ptp(calm)), IN_NOISE * noise(values))
+    return last - low > least and not last_trend(values).falls(errors=1.0)
+
+
+def _explained(history: History) -> bool:
+    """Whether the run is not finite (another rule's matter), was changed late, or its rate rises by a schedule."""
+    if not np.isfinite(history.series("loss")[-1:]).all():
+        return True
+    rates = history.learning_rates[-max(1, len(history.learning_rates) // 3) :]
+    late = max((change.epoch for change in history.changes), default=-1) > history.epoch_count // 2
+    return late or bool(len(rates) and history.facts.get("scheduled") and rates[-1] > 1.05 * rates[0])
+
+
+def _evidence(history: History, curves: Curves, lowest: int) -> Evidence:
+    values = {
+        "train_low": float(curves.train[lowest]),
+        "train": ending(curves.train),
+        "valid_low": float(curves.valid[lowest]),
+        "valid": ending(curves.valid),
+        "epoch": lowest + 1,
+    }
+    fix = scale_learning_rate(history, 0.1)
+    return Evidence(values, (lowest, curves.count - 1), ("loss", "val_loss"), fix, 0.8)
+
+
+RULE = Rule(
+    code="KT108",
+    name="rising-together",
+    title=Text(en="Both losses rise", zh="两条损失同时上升"),
+    severity="problem",
+    message=Text(
+        en="Since epoch {epoch} both losses rise: training {train_low:.4g} to {train:.4g}, "
+        "validation {valid_low:.4g} to {valid:.4g}.",
+        zh="从第 {epoch} 轮起两条损失同时上升：训练从 {train_low:.4g} 到 {train:.4g}，验证从 {valid_low:.4g} 到 {valid:.4g}。",
+    ),
+    advice=Text(
+        en="Lower the learning rate first. If both still rise, look at the structure of the network, the sign and kind "
+        "of the loss, and the data.",
+        zh="先降低学习率。如果两者仍然上升，请检查网络结构、损失函数的种类和符号以及数据。",
+    ),
+    check=check,
+    rank=10,
+    hides=("overfitting", "underfitting", "oscillation", "healthy", "still-learning", "plateau", "no-clear-pattern"),
+)

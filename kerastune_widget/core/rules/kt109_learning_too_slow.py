@@ -1,0 +1,76 @@
+"""KT109 learning-too-slow.
+
+What it sees: the loss goes down steadily, in a nearly straight line, but so slowly that the whole run barely moved it;
+    or it hardly moved at a learning rate far below every usual one.
+Why it matters: the model could learn, yet would need hundreds of epochs at this rate.
+When it is wrong: deep networks can rest on a flat stretch for a while and then fall by themselves.
+Source: CS231n (a loss that falls in a straight line: the rate is too low). 10% of the level in a whole run as for
+    underfitting; steady means that the later half moved at least half as far as the earlier one. Keras's defaults
+    are 1e-3 (Adam) and 1e-2 (SGD); a hundredth of them is far below.
+"""
+
+from __future__ import annotations
+
+from ..curves import FEWEST_EPOCHS, Curves, Numbers, ending, is_tiny, read_curves, size, trend
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+from ._fixes import current, number, scale_learning_rate
+
+BARELY = 0.1  # of the loss at the start
+STEADY = 0.5  # of the earlier half's fall
+FAR_BELOW = {"sgd": 1e-4}
+FAR_BELOW_OTHERS = 1e-5
+HIGH_RATE = 1e-2  # at such a rate, slowness has another cause
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence of a steady crawl."""
+    curves = read_curves(history)
+    if curves.count < FEWEST_EPOCHS or is_tiny(history, curves.train):
+        return None
+    rate = number(history, "learning_rate")
+    judged = curves.judged
+    first = float(judged[0]) if curves.validated else curves.start
+    fell = first - ending(judged)
+    barely = max(abs(fell), abs(trend(curves.train).change)) < BARELY * size(first, ending(judged))
+    slow = _far_below(history, rate) or (_crawls(judged) and (rate is None or rate < HIGH_RATE))
+    if not barely or not slow:
+        return None
+    return _evidence(history, curves, first, fell)
+
+
+def _far_below(history: History, rate: float | None) -> bool:
+    limit = FAR_BELOW.get(str(current(history, "optimizer")).lower(), FAR_BELOW_OTHERS)
+    return rate is not None and rate <= limit and not history.facts.get("scheduled")
+
+
+def _crawls(judged: Numbers) -> bool:
+    half = len(judged) // 2
+    earlier, later = judged[0] - judged[half], judged[-1 - half] - judged[-1]
+    return trend(judged).falls(errors=5.0) and later > STEADY * earlier > 0
+
+
+def _evidence(history: History, curves: Curves, first: float, fell: float) -> Evidence:
+    values = {"fell": fell, "first": first, "epochs": curves.count}
+    fix = scale_learning_rate(history, 10.0)
+    return Evidence(values, None, curves.names[::-1], fix, 0.8)
+
+
+RULE = Rule(
+    code="KT109",
+    name="learning-too-slow",
+    title=Text(en="Learning too slowly", zh="学习太慢"),
+    severity="warning",
+    message=Text(
+        en="In {epochs} epochs the loss fell by only {fell:.2g} from {first:.4g}, and steadily: the steps are too small.",
+        zh="训练了 {epochs} 轮，损失从 {first:.4g} 只下降了 {fell:.2g}，但下降很平稳：步子太小了。",
+    ),
+    advice=Text(
+        en="Raise the learning rate tenfold, and again as long as the curve stays smooth.",
+        zh="把学习率提高到 10 倍；只要曲线依然平滑，可以再次提高。",
+    ),
+    check=check,
+    rank=20,
+    hides=("underfitting", "data-problem", "healthy", "still-learning", "plateau", "no-clear-pattern"),
+)

@@ -1,0 +1,40 @@
+"""KT112 no-clear-pattern.
+
+What it sees: the curves fit none of the patterns that we know, neither a fault nor a good run.
+Why it matters: an honest "cannot tell" is better than the nearest guess.
+When it is wrong: more epochs or a larger validation set often make a pattern show.
+Source: the verdict that is left when every other rule is silent; it gives way to all of them.
+"""
+
+from __future__ import annotations
+
+from ..curves import FEWEST_EPOCHS, ending, read_curves
+from ..diagnosis import Evidence, Rule
+from ..history import History
+from ..text import Text
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence that there are curves to read, and no more."""
+    curves = read_curves(history)
+    if not curves.count or history.epoch_count < FEWEST_EPOCHS:
+        return None
+    return Evidence({"epochs": curves.count, "last": ending(curves.judged)}, None, curves.names, None, 0.5)
+
+
+RULE = Rule(
+    code="KT112",
+    name="no-clear-pattern",
+    title=Text(en="No clear pattern", zh="没有明显的规律"),
+    severity="info",
+    message=Text(
+        en="After {epochs} epochs, at a loss of {last:.4g}, the curves show no pattern that we would put a name to.",
+        zh="训练了 {epochs} 轮，损失为 {last:.4g}，曲线没有呈现出可以命名的规律。",
+    ),
+    advice=Text(
+        en="Train somewhat longer or on a larger validation set, and repeat the run to see whether it looks the same.",
+        zh="再多训练一些轮次或增大验证集，并重复一次训练，看结果是否相同。",
+    ),
+    check=check,
+    rank=90,
+)

@@ -1,0 +1,33 @@
+"""One training at a time in a process: Keras on TensorFlow is not thread-safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+_TRAINING = Lock()
+_POLL_SECONDS = 0.05
+
+
+@contextmanager
+def training_turn(waiting: Callable[[], None], cancelled: Callable[[], bool]) -> Iterator[bool]:
+    """Hold the process's one place for training.
+
+    Args:
+        waiting: Called once when another run holds it.
+        cancelled: Asked while waiting whether to give up.
+
+    Yields:
+        Whether the place was had; False when cancelled.
+    """
+    mine = _TRAINING.acquire(blocking=False)
+    if not mine:
+        waiting()
+    while not mine and not cancelled():
+        mine = _TRAINING.acquire(timeout=_POLL_SECONDS)
+    try:
+        yield mine
+    finally:
+        if mine:
+            _TRAINING.release()

@@ -1,0 +1,44 @@
+"""What a control file defines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...core.control import ControlSpec
+from ..dataset import Dataset
+from ..optimizers import OptimizerShelf
+from ..template import ModelTemplate
+from ..tunable import TunableModel
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a control may look at to describe itself: the user's model and data."""
+
+    template: ModelTemplate
+    dataset: Dataset
+    shelf: OptimizerShelf
+    seed: int
+
+
+def _nothing(tunable: TunableModel, value: Any) -> None:
+    """Do nothing: the run reads this setting from its hyperparameters."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """One hyperparameter of the engine.
+
+    Attributes:
+        name: As in ``ControlSpec``.
+        order: Place among the controls, least first.
+        specify: Describes it for this model and data.
+        apply: Puts a value into the tunable model; called at the start of a run and at a change, as its effect says.
+    """
+
+    name: str
+    order: int
+    specify: Callable[[Subject], ControlSpec]
+    apply: Callable[[TunableModel, Any], None] = _nothing

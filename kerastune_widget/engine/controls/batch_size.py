@@ -1,0 +1,44 @@
+"""Batch size: how many examples each step looks at."""
+
+from __future__ import annotations
+
+from ...core.control import Choice, ControlSpec
+from ...core.text import NO_TEXT, Text
+from ..dataset import ArrayData, StreamData
+from ._base import Control, Subject
+
+_KERAS_DEFAULT = 32
+_FIXED = Text(en="The data come in batches of their own: {source}.", zh="数据自带批次：{source}。")
+
+
+def specify(subject: Subject) -> ControlSpec:
+    """Offer powers of two up to the data set; any whole number up to it may be typed in code."""
+    data = subject.dataset.training
+    rows = data.rows if isinstance(data, ArrayData) else max(1024, data.batch_size)
+    default = min(_KERAS_DEFAULT, rows) if isinstance(data, ArrayData) else data.batch_size
+    sizes = sorted({2**power for power in range(rows.bit_length()) if 2**power <= rows} | {default})
+    return ControlSpec(
+        name="batch_size",
+        title=Text(en="Batch size", zh="批大小"),
+        kind="choice",
+        default=default,
+        minimum=1,
+        maximum=rows,
+        choices=tuple(Choice(size, Text(en=str(size), zh=str(size))) for size in sizes),
+        effect="epoch",
+        help=Text(
+            en="How many examples each step averages over. Small: noisy but frugal; large: smooth but fewer steps.",
+            zh="每一步平均多少个样本。小：噪声大但省数据；大：平滑但步数少。",
+        ),
+        disabled=_disabled(data),
+    )
+
+
+def _disabled(data: ArrayData | StreamData) -> Text | None:
+    if isinstance(data, ArrayData) or data.resizable:
+        return None
+    source = data.source or NO_TEXT
+    return Text(en=_FIXED.get("en", source=source.en), zh=_FIXED.get("zh", source=source.zh))
+
+
+CONTROL = Control("batch_size", 20, specify)

@@ -1,0 +1,169 @@
+"""Whatever the user passes -> training and validation data that either loop can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.text import Text
+from ..errors import DataError, NotDataError
+from .arrays import Nested, as_arrays, flatten, take
+
+
+@dataclass(frozen=True)
+class ArrayData:
+    """Examples held in memory.
+
+    Attributes:
+        x: Inputs, NumPy arrays of shape (rows, ...), nested as the model takes them.
+        y: Targets likewise, or None.
+        sample_weight: Weights likewise, or None.
+    """
+
+    x: Nested
+    y: Nested = None
+    sample_weight: Nested = None
+
+    @property
+    def rows(self) -> int:
+        """Number of examples."""
+        return int(flatten(self.x)[0].shape[0])
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(leaf.nbytes for part in (self.x, self.y, self.sample_weight) for leaf in flatten(part))
+
+    def packed(self) -> tuple[Any, ...]:
+        """Return ``(x, y, sample_weight)`` without trailing Nones, as ``train_step`` takes it."""
+        if self.sample_weight is not None:
+            return (self.x, self.y, self.sample_weight)
+        return (self.x,) if self.y is None else (self.x, self.y)
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> ArrayData:
+        """Return the given rows."""
+        return ArrayData(take(self.x, rows), take(self.y, rows), take(self.sample_weight, rows))
+
+
+@dataclass(frozen=True)
+class StreamData:
+    """Examples that come batch by batch.
+
+    Attributes:
+        batches: Batch size (or None: as they come) -> something that ``fit`` reads, one epoch long.
+        example: One batch ``(x[, y[, sample_weight]])``, NumPy.
+        batch_size: Rows a batch as they come.
+        resizable: Whether another batch size can be had.
+        materialize: Reads everything into memory when that is possible and true to the source, else returns None.
+        source: What it is, for messages.
+    """
+
+    batches: Callable[[int | None], Any]
+    example: tuple[Any, ...]
+    batch_size: int
+    resizable: bool
+    source: Text
+    steps: int | None = None
+    materialize: Callable[[], ArrayData | None] = lambda: None
+
+
+Data = ArrayData | StreamData
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a session trains and validates on.
+
+    Attributes:
+        training: The training data.
+        validation: The validation data, or None.
+        notices: What the user should know, such as NaN in the inputs.
+    """
+
+    training: Data
+    validation: Data | None = None
+    notices: tuple[Text, ...] = field(default=())
+
+
+def read_data(data: Any, role: str, class_weight: dict[int, float] | None = None) -> Data:
+    """Read one data set in any accepted form.
+
+    Args:
+        data: ``x``, ``(x, y)`` or ``(x, y, sample_weight)`` of arrays; a ``tf.data.Dataset``; a ``PyDataset``.
+        role: "data" or "validation_data", for messages.
+        class_weight: Weight by class number; becomes sample weights, as in ``fit``.
+
+    Raises:
+        NotDataError: If it is no kind of data set that we know.
+        DataError: If it is empty, of unequal lengths, or not made of numbers.
+    """
+    if isinstance(data, keras.utils.PyDataset):
+        from .streams import read_pydataset
+
+        return read_pydataset(data, class_weight)
+    if type(data).__module__.startswith("tensorflow") and hasattr(data, "element_spec"):
+        from .streams import read_tf_dataset
+
+        return read_tf_dataset(data, role, class_weight)
+    if hasattr(data, "__next__"):
+        raise NotDataError(
+            f"{role} is a {type(data).__name__}, which can be read only once. Wrap it in a keras.utils.PyDataset "
+            "or with tf.data.Dataset.from_generator, which every run can read anew."
+        )
+    return _read_arrays(data, role, class_weight)
+
+
+def _read_arrays(data: Any, role: str, class_weight: dict[int, float] | None) -> ArrayData:
+    prefix = "validation " if role == "validation_data" else ""
+    parts = data if isinstance(data, (tuple, list)) else (data,)
+    if not 1 <= len(parts) <= 3:
+        raise DataError(f"{role} must be x, (x, y) or (x, y, sample_weight); received {len(parts)} parts.")
+    names = (f"{prefix}x", f"{prefix}y", f"{prefix}sample_weight")
+    x, y, weight = (as_arrays(part, name) for part, name in zip((*parts, None, None), names, strict=False))
+    if x is None:
+        raise NotDataError(f"{prefix}x must be an array; received None.")
+    _check_lengths({name: part for name, part in zip(names, (x, y, weight), strict=True) if part is not None})
+    if class_weight is not None:
+        if weight is not None:
+            raise DataError("Give either class_weight or a sample_weight with the data, not both; fit refuses it too.")
+        weight = class_weights_to_sample_weights(y, class_weight)
+    elif weight is not None and keras.tree.is_nested(y) and not keras.tree.is_nested(weight):
+        weight = keras.tree.map_structure(lambda _: weight, y)
+    return ArrayData(x, y, weight)
+
+
+def _check_lengths(parts: dict[str, Nested]) -> None:
+    lengths = {name: sorted({leaf.shape[0] for leaf in flatten(part)}) for name, part in parts.items()}
+    every = {length for found in lengths.values() for length in found}
+    listed = ", ".join(f"{name} has {' and '.join(map(str, found))} rows" for name, found in lengths.items())
+    if len(every) > 1:
+        raise DataError(f"All parts of the data must have equally many rows; {listed}.")
+    if not every or every == {0}:
+        raise DataError(f"The data are empty: {listed or 'no array was found'}. At least one row is needed.")
+
+
+def class_weights_to_sample_weights(y: Nested, class_weight: dict[int, float]) -> NDArray[Any]:
+    """Return one weight for each row, 1 where a class is not listed; the same rule as ``fit``'s.
+
+    Raises:
+        DataError: If there is not exactly one array of targets.
+    """
+    if y is None or keras.tree.is_nested(y):
+        raise DataError("class_weight needs exactly one array of class labels as y.")
+    labels = class_labels(y)
+    weights = np.ones(len(labels), dtype=keras.config.floatx())
+    for label, weight in class_weight.items():
+        weights[labels == label] = weight
+    return weights
+
+
+def class_labels(y: NDArray[Any]) -> NDArray[np.int32]:
+    """Return class numbers, int32 of shape (rows,), from labels, a column of labels or one-hot rows."""
+    if y.ndim > 1:
+        y = y.argmax(axis=-1) if y.shape[-1] != 1 else y.squeeze(axis=-1)
+    return np.round(y).astype(np.int32)

@@ -1,0 +1,160 @@
+"""The same events around ``model.fit``, for what the graph loop can't take."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any, Literal
+
+import keras
+import numpy as np
+
+from ..core.text import Text
+from .dataset import ArrayData, Data
+from .loop import Chunk, Epoch, Tick
+from .seeding import epoch_order
+from .tunable import TunableModel
+
+_PUBLISH_SECONDS = 0.05
+
+
+class ArrayBatches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Arrays in batches, in our own order, so that a seed means the same on both loops."""
+
+    def __init__(self, data: ArrayData, epoch: Epoch) -> None:
+        super().__init__()
+        self._data, self._size, self._first = data, epoch.batch_size, epoch.first_step
+        self._order = epoch_order(data.rows, seed=epoch.seed, epoch=epoch.number, shuffle=epoch.shuffle)
+
+    def __len__(self) -> int:
+        return math.ceil(self._data.rows / self._size) - self._first
+
+    def __getitem__(self, index: int) -> Any:
+        start = (index + self._first) * self._size
+        return self._data.take(self._order[start : start + self._size]).packed()
+
+
+class KerasLoop:
+    """Trains a tunable model with ``fit``, an epoch a call.
+
+    Args:
+        tunable: What to train.
+        training: The training data, arrays or a stream.
+        validation: The validation data, or None.
+        reason: Why not the graph loop.
+    """
+
+    kind: Literal["keras"] = "keras"
+
+    def __init__(self, tunable: TunableModel, training: Data, validation: Data | None, reason: Text) -> None:
+        self._tunable, self._training, self._validation = tunable, training, validation
+        self.reason = reason
+
+    def steps_per_epoch(self, batch_size: int) -> int | None:
+        """Return the steps in one epoch; None when the stream does not tell."""
+        if isinstance(self._training, ArrayData):
+            return math.ceil(self._training.rows / batch_size)
+        if self._training.steps is None or batch_size == self._training.batch_size:
+            return self._training.steps
+        return math.ceil(self._training.steps * self._training.batch_size / batch_size)
+
+    def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
+        """Train one epoch with ``fit``; ``tick`` runs in its callback."""
+        callback = _TickCallback(self._tunable, tick)
+        optimizer = self._tunable.model.optimizer
+        finalize = optimizer.finalize_variable_values
+        optimizer.finalize_variable_values = lambda *_: None  # averaged weights are for the end of a run, not an epoch
+        try:
+            history = self._tunable.model.fit(
+                self._batches(epoch),
+                epochs=epoch.number + 1,
+                initial_epoch=epoch.number,
+                shuffle=False,
+                verbose=0,
+                callbacks=[callback],
+            )
+        finally:
+            optimizer.finalize_variable_values = finalize
+        alive = callback.flush()
+        if not alive:
+            return None
+        return {name: float(values[-1]) for name, values in history.history.items()}
+
+    def validate(self, batch_size: int, tick: Tick) -> dict[str, float] | None:
+        """Evaluate on the validation data."""
+        data = self._validation
+        if data is None:
+            return {}
+        stop = _StopCallback(tick)
+        if isinstance(data, ArrayData):
+            names = ("x", "y", "sample_weight")
+            arguments: dict[str, Any] = dict(zip(names, data.packed(), strict=False)) | {"batch_size": batch_size}
+        else:
+            arguments = {"x": data.batches(None)}
+        logs = self._tunable.model.evaluate(**arguments, verbose=0, return_dict=True, callbacks=[stop])
+        return {name: float(value) for name, value in logs.items() if np.ndim(value) == 0}
+
+    def _batches(self, epoch: Epoch) -> Any:
+        if isinstance(self._training, ArrayData):
+            return ArrayBatches(self._training, epoch)
+        return self._training.batches(epoch.batch_size)
+
+
+class _StopCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Lets Stop and Pause act while a long evaluation runs."""
+
+    def __init__(self, tick: Tick) -> None:
+        super().__init__()
+        self._tick, self._last = tick, time.perf_counter()
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Let commands act now and then."""
+        if time.perf_counter() - self._last > _PUBLISH_SECONDS:
+            self._tick(None)
+            self._last = time.perf_counter()
+
+
+class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Turns Keras's running means into batch values and ticks about 20 times a second."""
+
+    def __init__(self, tunable: TunableModel, tick: Tick) -> None:
+        super().__init__()
+        self._tunable, self._tick = tunable, tick
+        self._rows: list[dict[str, float]] = []
+        self._rates: list[float] = []
+        self._before: dict[str, float] = {}
+        self._last, self._alive = 0.0, True
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Take down a step."""
+        logs = {name: float(value) for name, value in (logs or {}).items() if np.ndim(value) == 0}
+        values = {name: value + batch * (value - self._before.get(name, value)) for name, value in logs.items()}
+        values["loss"] = self._true_loss(values.get("loss", math.nan))
+        self._before = logs
+        self._rows.append(values)
+        self._rates.append(float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
+        if time.perf_counter() - self._last >= _PUBLISH_SECONDS:
+            self.flush()
+
+    def _true_loss(self, estimate: float) -> float:
+        """Outside a graph the tracker's ``last`` is the batch's own loss; in one it is a symbol."""
+        last = self.model._loss_tracker.last
+        try:
+            return float(keras.ops.convert_to_numpy(last))
+        except (TypeError, ValueError, NotImplementedError, AttributeError):
+            return estimate
+
+    def flush(self) -> bool:
+        """Hand over what was taken down; return False when training is to end."""
+        if self._alive:
+            if hasattr(self.model, "jax_state_sync"):
+                self.model.jax_state_sync()
+            self._alive = self._tick(self._chunk() if self._rows else None)
+            self.model.stop_training = not self._alive
+        self._rows, self._rates, self._last = [], [], time.perf_counter()
+        return self._alive
+
+    def _chunk(self) -> Chunk:
+        names = self._rows[-1]
+        values = {name: np.array([row.get(name, math.nan) for row in self._rows]) for name in names}
+        return Chunk(values, np.array(self._rates))

@@ -1,0 +1,92 @@
+"""Keeps the numbers of one run as its events come in; read from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from ..core.events import EpochEnded, Event, RunEnded, RunPaused, RunResumed, RunStarted, RunStatus, SettingChanged
+from ..core.events import StepsEnded as Steps
+from ..core.history import Change, History
+from .loop import Numbers
+
+_NO_STEPS: Numbers = np.empty(0)
+
+
+class Recorder:
+    """Grows a History.
+
+    Args:
+        hyperparameters: What the run is started with.
+        facts: What is known of model and data.
+    """
+
+    def __init__(self, hyperparameters: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+        self._lock = Lock()
+        self._hyperparameters, self._facts = hyperparameters, facts
+        self._epochs: dict[str, list[float]] = {}
+        self._epoch_ends: list[int] = []
+        self._steps: dict[str, list[Numbers]] = {}
+        self._rates: list[Numbers] = []
+        self._changes: list[Change] = []
+        self._planned = int(hyperparameters.get("epochs", 1))
+        self.status: RunStatus = "waiting"
+
+    def add(self, event: Event) -> None:
+        """Take down an event."""
+        with self._lock:
+            if isinstance(event, Steps):
+                self._add_steps(event)
+            elif isinstance(event, EpochEnded):
+                self._add_epoch(event)
+            elif isinstance(event, SettingChanged):
+                change = Change(event.step, len(self._epoch_ends), event.name, event.old, event.new)
+                self._changes.append(change)
+            elif isinstance(event, RunStarted):
+                self._planned, self.status = event.epochs, "running"
+            elif isinstance(event, RunPaused | RunResumed):
+                self.status = "paused" if isinstance(event, RunPaused) else "running"
+            elif isinstance(event, RunEnded):
+                self.status = event.status
+
+    def _add_steps(self, event: Steps) -> None:
+        for name, values in event.values.items():
+            self._steps.setdefault(name, []).append(values)
+        self._rates.append(event.learning_rates)
+
+    def _add_epoch(self, event: EpochEnded) -> None:
+        for name in {**self._epochs, **event.logs}:
+            series = self._epochs.setdefault(name, [])
+            series += [np.nan] * (len(self._epoch_ends) - len(series))
+            series.append(float(event.logs.get(name, np.nan)))
+        self._epoch_ends.append(event.last_step)
+
+    @property
+    def epoch_count(self) -> int:
+        """Epochs that ended."""
+        return len(self._epoch_ends)
+
+    def history(self) -> History:
+        """Return a snapshot."""
+        with self._lock:
+            return History(
+                epochs={name: tuple(values) for name, values in self._epochs.items()},
+                steps={name: _joined(parts) for name, parts in self._steps.items()},
+                epoch_ends=tuple(self._epoch_ends),
+                learning_rates=_joined(self._rates),
+                changes=tuple(self._changes),
+                hyperparameters=self._hyperparameters,
+                status=self.status,
+                planned_epochs=self._planned,
+                facts=self._facts,
+            )
+
+
+def _joined(parts: list[Numbers]) -> Numbers:
+    """Join the parts, and keep them joined, so that frequent snapshots stay cheap."""
+    if len(parts) > 1:
+        parts[:] = [np.concatenate(parts)]
+    return parts[0] if parts else _NO_STEPS

@@ -1,0 +1,39 @@
+"""One seed for everything random: initial weights, batch order, dropout, splits."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Run a block under ``keras.utils.set_random_seed(seed)`` and give Python's and NumPy's generators back after."""
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)
+
+
+def derived_seed(seed: int, index: int) -> int:
+    """Return the ``index``-th of the independent seeds that ``seed`` stands for, below 2**31."""
+    return int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
+
+
+def epoch_order(rows: int, *, seed: int, epoch: int, shuffle: bool) -> NDArray[np.int32]:
+    """Return the order in which an epoch visits the rows, int32 of shape (rows,).
+
+    It depends on nothing but the arguments, so a seed fixes the batches on every loop, after any pause or restart.
+    """
+    if not shuffle:
+        return np.arange(rows, dtype=np.int32)
+    generator = np.random.default_rng([seed, epoch])
+    return generator.permutation(rows).astype(np.int32)

@@ -1,0 +1,403 @@
+"""Session: a model template, a data set and the runs made of them; the headless heart of the widget."""
+
+from __future__ import annotations
+
+import math
+import time
+import traceback
+from collections.abc import Mapping
+from threading import RLock, Thread
+from typing import Any
+
+import keras
+
+from ..core.control import ControlSpec
+from ..core.discover import discover
+from ..core.events import Event, EventBus, RunEnded, RunQueued, RunStarted, RunStatus
+from ..core.hyperparameters import Hyperparameters, check_hyperparameters
+from ..core.text import Text
+from ..errors import ModelError, RunError, SessionBusyError
+from . import controls as control_folder
+from .arena import training_turn
+from .checks import class_count
+from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
+from .controls._base import Control, Subject
+from .dataset import ArrayData, Data
+from .loop import Loop
+from .optimizers import OptimizerShelf, shown_rate
+from .prepare import prepare_dataset
+from .run import Run
+from .template import ModelTemplate, Weights
+from .trainer import Trainer
+from .tunable import TunableModel
+from .warm_models import LoopChoice, WarmModels
+
+_LAST = ("finished", "stopped", "diverged")
+
+
+class Session:
+    """Wraps a compiled model and a data set, and makes runs of them in one background thread.
+
+    Args:
+        model: A compiled ``keras.Model``, or a function without arguments that returns one. It is never changed.
+        data: ``(x, y)`` or ``(x, y, sample_weight)`` of arrays, tensors or pandas tables of shape (rows, ...), with
+            tuples or dicts for several inputs or outputs; or a ``tf.data.Dataset``, or a ``keras.utils.PyDataset``.
+        validation_data: Likewise, or None.
+        validation_split: Share of the rows (0 to 1) to hold out when there is no ``validation_data``; arrays only.
+        shuffle_split: Whether the held-out rows are drawn at random and, for classes, in equal shares (default);
+            False takes the last rows, as ``fit`` does.
+        class_weight: Weight by class number, as in ``fit``.
+        seed: Fixes the split, and everything random in runs that set no seed of their own.
+        loop: "auto" (default) takes the graph loop where it can; "graph" insists; "keras" trains with ``fit``.
+
+    Raises:
+        ModelError: If the model is not compiled or cannot be copied.
+        DataError: If the data are empty, of unequal lengths, no numbers, or do not fit the model.
+
+    Example:
+        >>> session = kt.Session(model, (x, y), validation_split=0.2)
+        >>> run = session.run(epochs=5, learning_rate=1e-3)
+        >>> run.history["val_loss"]
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        data: Any,
+        *,
+        validation_data: Any = None,
+        validation_split: float = 0.0,
+        shuffle_split: bool = True,
+        class_weight: dict[int, float] | None = None,
+        seed: int = 0,
+        loop: LoopChoice = "auto",
+    ) -> None:
+        self._template = ModelTemplate(model, seed)
+        dataset = prepare_dataset(
+            self._template,
+            data,
+            validation_data=validation_data,
+            validation_split=validation_split,
+            shuffle_split=shuffle_split,
+            class_weight=class_weight,
+            seed=seed,
+        )
+        self._shelf = OptimizerShelf(self._template.optimizer)
+        self._warm: WarmModels | None = WarmModels(self._template, self._shelf, dataset, seed, loop)
+        self._subject = Subject(self._template, dataset, self._shelf, seed)
+        parts = discover(control_folder, "CONTROL", Control).values()
+        self._controls = {part.name: part for part in sorted(parts, key=lambda part: part.order)}
+        self._specs = {name: part.specify(self._subject) for name, part in self._controls.items()}
+        self._settings = Hyperparameters({name: spec.default for name, spec in self._specs.items()})
+        self._facts = self._gather_facts()
+        self._lock = RLock()
+        self._runs: list[Run] = []
+        self._active: Run | None = None
+        self._commands = CommandQueue()
+        self._moved: dict[str, Any] = {}
+        self._start_weights: Weights | None = self._template.came_with
+        self._loop_reason: Text | None = None
+        self._positions: dict[int, tuple[int, int, int, dict[str, Any]]] = {}
+        self.events = EventBus()
+
+    # ---------------------------------------------------------------- what there is
+
+    @property
+    def controls(self) -> Mapping[str, ControlSpec]:
+        """What can be set, by name, in the order to show it."""
+        return self._specs
+
+    @property
+    def settings(self) -> Hyperparameters:
+        """What the next run starts with unless told otherwise; follows ``set``."""
+        return self._settings
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All runs so far, oldest first."""
+        return tuple(self._runs)
+
+    @property
+    def training(self) -> bool:
+        """Whether a run is waiting, running or paused."""
+        return self._active is not None
+
+    @property
+    def notices(self) -> tuple[Text, ...]:
+        """Things worth knowing about model and data before the first run, such as NaN in the inputs."""
+        return self._subject.dataset.notices
+
+    @property
+    def loop_reason(self) -> Text | None:
+        """Which loop trains, and why, in a sentence; None before the first run."""
+        return self._loop_reason
+
+    # ---------------------------------------------------------------- what can be done
+
+    def set(self, name: str, value: Any) -> None:
+        """Set one hyperparameter: for the next run, and, where its effect allows, for the one that is training.
+
+        Raises:
+            HyperparameterError: If there is no such hyperparameter or the value is refused.
+        """
+        checked = self._checked({name: value})
+        with self._lock:
+            for key, new in checked.items():
+                self._settings = self._settings.replace(**{key: new})
+                if self._specs[key].effect != "run":
+                    self._moved[key] = new
+                    self._commands.put(SetHyperparameter(key, new))
+
+    def start(self, **hyperparameters: Any) -> Run:
+        """Start a run in the background and return at once.
+
+        Args:
+            **hyperparameters: What differs from ``settings`` in this run: ``epochs``, ``learning_rate``,
+                ``batch_size``, ``optimizer`` (a name or a Keras optimizer), ``dropout`` (a number or a dict by
+                layer), ``seed``, ``shuffle``, ``start`` ("same" as the run before, "new" from a new seed, or the
+                "model"'s own weights).
+
+        Raises:
+            HyperparameterError: For an unknown name or a refused value.
+            SessionBusyError: If a run of this session is going on.
+        """
+        given = self._checked(hyperparameters)
+        with self._lock:
+            self._refuse_if_busy()
+            values = {**self._settings, **given}
+            if values["start"] == "new" and "seed" not in given and self._runs:
+                values["seed"] += values["seed"] == self._runs[-1].hyperparameters["seed"]
+                self._settings = self._settings.replace(seed=values["seed"])
+            run = Run(len(self._runs) + 1, Hyperparameters(values), self._facts, self._rebuild)
+            self._runs.append(run)
+            self._launch(run, values["epochs"])
+        return run
+
+    def run(self, **hyperparameters: Any) -> Run:
+        """Start a run, wait for its end and return it; arguments as for ``start``.
+
+        Raises:
+            RunError: If training failed; the cause is chained to it.
+        """
+        run = self.start(**hyperparameters)
+        self.wait()
+        if run.exception is not None:
+            raise RunError(f"Run {run.number} failed: {run.error}") from run.exception
+        return run
+
+    def continue_run(self, epochs: int | None = None) -> Run:
+        """Train the last run for more epochs from exactly where it stands, in the background; return at once.
+
+        Settings changed with ``set`` since it started act, where their effect is not "run".
+
+        Args:
+            epochs: How many more; None for ``settings.epochs``.
+
+        Raises:
+            RunError: If there is no run to continue, or the last one failed.
+            SessionBusyError: If a run is going on.
+        """
+        more = self._checked({"epochs": self._settings["epochs"] if epochs is None else epochs})["epochs"]
+        with self._lock:
+            self._refuse_if_busy()
+            run = self._runs[-1] if self._runs else None
+            if run is None or run.status not in _LAST or run.final_state is None:
+                raise RunError("There is no run to continue: the last one failed or none was started. Start one first.")
+            moved = dict(self._moved)
+            self._launch(run, run.epochs + more)
+            for name, value in moved.items():
+                self._moved[name] = value
+                self._commands.put(SetHyperparameter(name, value))
+        return run
+
+    def pause(self) -> None:
+        """Hold training after the current chunk of steps; nothing happens when none is running."""
+        self._commands.put(Pause())
+
+    def resume(self) -> None:
+        """Go on after ``pause``."""
+        self._commands.put(Resume())
+
+    def stop(self) -> None:
+        """End the run after the current chunk of steps, keeping what it learned; returns at once."""
+        self._commands.put(Stop())
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until no run is going on.
+
+        Args:
+            timeout: Most seconds to wait; None for as long as it takes.
+
+        Returns:
+            Whether training has ended. An interrupt (Ctrl-C, Jupyter's stop button) stops the run.
+        """
+        run = self._runs[-1] if self._runs else None
+        if run is None:
+            return True
+        try:
+            return run.ended.wait(timeout)
+        except KeyboardInterrupt:
+            self.stop()
+            run.ended.wait()
+            raise
+
+    def adopt(self, run: Run) -> None:
+        """Copy a run's trained weights into your own model, which is otherwise never changed.
+
+        Raises:
+            RunError: If the run has no trained weights.
+            ModelError: If you gave a ``build()`` function or a model without weights yet; use ``run.model``.
+        """
+        model = self._template.model
+        if model is None or not model.built:
+            raise ModelError("There is no built model of yours to copy into. Use run.model, the trained copy.")
+        model.set_weights(run.weights)
+
+    def close(self) -> None:
+        """Stop any training, wait for its thread to end and let go of the warm models' memory."""
+        self.stop()
+        self.wait()
+        self._warm = None
+
+    # ---------------------------------------------------------------- how it is done
+
+    def _checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        given = dict(given)
+        optimizer = given.get("optimizer")
+        if isinstance(optimizer, keras.optimizers.Optimizer):
+            given["optimizer"] = self._shelf.add(optimizer)
+            rate = getattr(optimizer, "_learning_rate", None)
+            if not callable(rate):
+                given.setdefault("learning_rate", shown_rate(optimizer))
+            self._specs["optimizer"] = self._controls["optimizer"].specify(self._subject)
+        return check_hyperparameters(given, self._specs)
+
+    def _refuse_if_busy(self) -> None:
+        if self._warm is None:
+            raise SessionBusyError("This session is closed. Make a new one.")
+        if self._active is not None:
+            raise SessionBusyError(
+                f"Run {self._active.number} is {self._active.status}. Wait for it (session.wait()) or stop it "
+                "(session.stop()) before starting another."
+            )
+
+    def _launch(self, run: Run, epochs: int) -> None:
+        self._active = run
+        self._commands.take()
+        self._moved.clear()
+        run.ended.clear()
+        policy = keras.config.dtype_policy()  # Keras's settings are local to a thread
+        Thread(target=self._work, args=(run, epochs, policy), name=f"kerastune-run-{run.number}", daemon=True).start()
+
+    def _work(self, run: Run, epochs: int, policy: Any) -> None:
+        status: RunStatus = "stopped"
+        error = report = ""
+        try:
+            keras.config.set_dtype_policy(policy)
+            waiting = RunQueued(run.number)
+            with training_turn(lambda: self._publish(waiting), self._cancelled) as mine:
+                if mine:
+                    status = self._train(run, epochs)
+        except Exception as exception:
+            run.exception, status, report = exception, "failed", traceback.format_exc()
+            error = f"{type(exception).__name__}: {next(iter(str(exception).strip().splitlines()), '')}"
+        self._active = None
+        self._publish(RunEnded(run.number, status=status, seconds=run.seconds, error=error, traceback=report))
+        run.ended.set()
+
+    def _cancelled(self) -> bool:
+        commands = self._commands.take()
+        for command in commands:
+            if isinstance(command, SetHyperparameter):
+                self._commands.put(command)
+        return any(isinstance(command, Stop) for command in commands)
+
+    def _train(self, run: Run, epochs: int) -> RunStatus:
+        assert self._warm is not None
+        tunable, loop = self._warm.get(inserted_dropout=self._inserts(run))
+        self._loop_reason = loop.reason
+        trainer = self._trainer(run, tunable, loop)
+        if run.number in self._positions:
+            self._resume(run, trainer, tunable)
+        else:
+            self._begin(run, trainer, tunable)
+        self._publish(self._started(run, trainer, loop, epochs))
+        began = time.perf_counter()
+        try:
+            trainer.train(epochs)
+        finally:
+            run.seconds += time.perf_counter() - began - trainer.paused_seconds
+            run.final_state = tunable.state()
+            self._positions = {run.number: (trainer.epoch, trainer.step, trainer.step_in_epoch, trainer.values)}
+        return "diverged" if trainer.diverged else "stopped" if trainer.stopped else "finished"
+
+    def _trainer(self, run: Run, tunable: TunableModel, loop: Loop) -> Trainer:
+        values = dict(run.hyperparameters)
+        return Trainer(tunable, loop, self._controls, self._specs, values, self._commands, self._publish, run.number)
+
+    def _begin(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
+        run.start_weights = self._start_weights = self._weights_for(run, tunable)
+        for name, control in self._controls.items():
+            if name == "learning_rate":
+                continue
+            control.apply(tunable, trainer.values[name])
+        self._controls["learning_rate"].apply(tunable, trainer.values["learning_rate"])
+        tunable.restart(run.start_weights, trainer.values["seed"])
+
+    def _resume(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
+        assert run.final_state is not None
+        trainer.epoch, trainer.step, trainer.step_in_epoch, values = self._positions[run.number]
+        trainer.values.update(values)
+        tunable.restore(run.final_state)
+        self._controls["dropout"].apply(tunable, trainer.values["dropout"])
+
+    def _started(self, run: Run, trainer: Trainer, loop: Loop, epochs: int) -> RunStarted:
+        return RunStarted(
+            run.number,
+            hyperparameters=dict(trainer.values),
+            steps_per_epoch=loop.steps_per_epoch(trainer.values["batch_size"]),
+            first_epoch=trainer.epoch,
+            epochs=epochs,
+            loop=loop.kind,
+            reason=loop.reason,
+        )
+
+    def _weights_for(self, run: Run, tunable: TunableModel) -> Weights:
+        assert self._warm is not None
+        start, seed = run.hyperparameters["start"], run.hyperparameters["seed"]
+        if start == "new":
+            return self._warm.draw_weights(seed)
+        if start == "model" and self._template.came_with is not None:
+            return self._template.came_with
+        return self._start_weights or tunable.drawn_weights
+
+    def _inserts(self, run: Run) -> bool:
+        return self._template.can_insert_dropout and bool(run.hyperparameters["dropout"])
+
+    def _publish(self, event: Event) -> None:
+        self._runs[event.run - 1].take_down(event)
+        self.events.publish(event)
+
+    def _rebuild(self, run: Run) -> Any:
+        state = run.final_state
+        assert state is not None
+        model = self._template.fresh(run.hyperparameters["seed"], inserted_dropout=self._inserts(run))
+        model.set_weights(state.weights)
+        return model
+
+    def _gather_facts(self) -> dict[str, Any]:
+        dataset = self._subject.dataset
+        example = self._template.example
+        facts = {
+            "training_rows": _rows(dataset.training),
+            "validation_rows": None if dataset.validation is None else _rows(dataset.validation),
+            "classes": class_count(self._template, dataset.training),
+            "parameters": sum(math.prod(w.shape) for w in example.trainable_weights) if example.built else None,
+            "loss_name": self._template.loss_name,
+            "scheduled": self._template.schedule is not None,
+        }
+        return {name: value for name, value in facts.items() if value is not None}
+
+
+def _rows(data: Data) -> int | None:
+    return data.rows if isinstance(data, ArrayData) else None

@@ -1,0 +1,52 @@
+"""Holding out validation rows: shuffled and, for classes, in equal shares. Keras takes the unshuffled tail."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DataError
+from .dataset import ArrayData, class_labels
+
+
+def split(data: ArrayData, share: float, *, seed: int, shuffle: bool, classes: bool) -> tuple[ArrayData, ArrayData]:
+    """Split into training and validation data; the rows of each keep their order.
+
+    Args:
+        data: What to split.
+        share: Part to hold out, above 0 and below 1.
+        seed: Fixes which rows.
+        shuffle: False holds out the last rows, as ``fit(validation_split=...)`` does.
+        classes: Whether the targets are classes, to be held out in equal shares.
+
+    Raises:
+        DataError: If ``share`` is out of range or would leave one side empty.
+    """
+    if not 0 < share < 1:
+        raise DataError(f"validation_split must lie between 0 and 1; received {share!r}.")
+    first_held = int(np.floor(data.rows * (1 - share)))  # Keras's own rounding
+    if first_held == 0 or first_held == data.rows:
+        raise DataError(
+            f"validation_split={share!r} of {data.rows} rows leaves one side empty. "
+            "Choose another share or pass validation_data."
+        )
+    if not shuffle:
+        rows = np.arange(data.rows)
+        return data.take(rows[:first_held]), data.take(rows[first_held:])
+    held = np.zeros(data.rows, dtype=bool)
+    held[_choose(data, data.rows - first_held, seed, classes)] = True
+    return data.take(np.flatnonzero(~held)), data.take(np.flatnonzero(held))
+
+
+def _choose(data: ArrayData, count: int, seed: int, classes: bool) -> NDArray[np.intp]:
+    order = np.random.default_rng(seed).permutation(data.rows)
+    if not classes or data.y is None or keras.tree.is_nested(data.y):
+        return order[:count]
+    # Sorting the shuffled rows by their relative rank within their class spreads every class evenly.
+    labels = class_labels(data.y)[order]
+    rank = np.empty(data.rows)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        rank[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return order[np.argsort(rank, kind="stable")[:count]]

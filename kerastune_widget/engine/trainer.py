@@ -1,0 +1,117 @@
+"""Drives one run from start to end on the training thread: epochs, commands, events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..core.control import ControlSpec
+from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
+from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
+from .controls._base import Control
+from .loop import Chunk, Epoch, Loop
+from .tunable import TunableModel
+
+
+class Trainer:
+    """Trains one run.
+
+    Args:
+        tunable: The model, already set to the run's start.
+        loop: How to train it.
+        controls: All controls, by name.
+        specs: Their specs, by name.
+        values: The hyperparameters in force; changed as commands act.
+        commands: What is asked of the run while it trains.
+        publish: Told every event.
+        run: Number of the run.
+    """
+
+    def __init__(
+        self,
+        tunable: TunableModel,
+        loop: Loop,
+        controls: Mapping[str, Control],
+        specs: Mapping[str, ControlSpec],
+        values: dict[str, Any],
+        commands: CommandQueue,
+        publish: Callable[[Event], None],
+        run: int,
+    ) -> None:
+        self._tunable, self._loop = tunable, loop
+        self._controls, self._specs, self.values = controls, specs, values
+        self._commands, self._publish, self._run = commands, publish, run
+        self._pending: dict[str, Any] = {}
+        self.epoch = self.step = self.step_in_epoch = 0
+        self.stopped = self.diverged = False
+        self.paused_seconds = 0.0
+
+    def train(self, epochs: int) -> None:
+        """Train until ``epochs`` epochs have ended in all, or something ends the run."""
+        while self.epoch < epochs and self._obey():
+            if self.step_in_epoch == 0:
+                self._apply_pending("epoch")
+            if not self._train_epoch():
+                return
+        self._tunable.model.optimizer.finalize_variable_values(self._tunable.model.trainable_weights)
+
+    def _train_epoch(self) -> bool:
+        values = self.values
+        epoch = Epoch(self.epoch, values["batch_size"], values["seed"], values["shuffle"], self.step_in_epoch)
+        logs = self._loop.train(epoch, self._tick)
+        if logs is None:
+            return False
+        validation = self._loop.validate(values["batch_size"], self._tick)
+        logs |= {f"val_{name}": value for name, value in (validation or {}).items()}
+        self.step_in_epoch, self.epoch = 0, self.epoch + 1
+        self._publish(EpochEnded(self._run, epoch=self.epoch - 1, last_step=self.step, logs=logs))
+        return validation is not None
+
+    def _tick(self, chunk: Chunk | None) -> bool:
+        if chunk is not None:
+            self._publish(StepsEnded(self._run, self.step, self.epoch, chunk.values, chunk.learning_rates))
+            self.step += chunk.steps
+            self.step_in_epoch += chunk.steps
+            self.diverged = self.diverged or not np.isfinite(chunk.values["loss"]).all()
+        return not self.diverged and self._obey()
+
+    def _obey(self) -> bool:
+        """Carry out what was asked; return False when the run is to end."""
+        pausing = self._carry_out(self._commands.take())
+        if pausing and not self.stopped:
+            self._pause()
+        return not self.stopped
+
+    def _carry_out(self, commands: list[Any], *, pausing: bool = False) -> bool:
+        for command in commands:
+            if isinstance(command, SetHyperparameter):
+                self._pending[command.name] = command.value
+            elif isinstance(command, Stop):
+                self.stopped = True
+            elif isinstance(command, Pause | Resume):
+                pausing = isinstance(command, Pause)
+        self._apply_pending("step")
+        return pausing
+
+    def _pause(self) -> None:
+        began = time.perf_counter()
+        self._publish(RunPaused(self._run))
+        while not self.stopped and self._carry_out(self._commands.take(wait=True), pausing=True):
+            pass
+        self.paused_seconds += time.perf_counter() - began
+        if not self.stopped:
+            self._publish(RunResumed(self._run))
+
+    def _apply_pending(self, effect: str) -> None:
+        for name in [name for name in self._pending if self._specs[name].effect == effect]:
+            value = self._pending.pop(name)
+            if value == self.values[name]:
+                continue
+            old, self.values[name] = self.values[name], value
+            self._controls[name].apply(self._tunable, value)
+            if name == "optimizer":  # a new optimizer starts at a rate of its own
+                self._controls["learning_rate"].apply(self._tunable, self.values["learning_rate"])
+            self._publish(SettingChanged(self._run, step=self.step, name=name, old=old, new=value))

@@ -1,0 +1,173 @@
+"""A fresh, tunable copy of the user's compiled model, kept warm so that a new run need not trace again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from .dropout import DropoutSite, dropout_sites, make_movable
+from .optimizers import OptimizerShelf, ScaledSchedule
+from .seeding import derived_seed
+from .template import ModelTemplate, Weights
+
+
+class BatchLoss(keras.metrics.Mean):  # type: ignore[misc]
+    """Keras's loss tracker, which also lets the graph loop see the loss of the batch just taken."""
+
+    last: Any = None
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        """Add a batch to the running mean."""
+        self.last = values
+        super().update_state(values, sample_weight=sample_weight)
+
+
+@dataclass(frozen=True)
+class ModelState:
+    """Everything that training moves, as NumPy arrays; enough to go on exactly from here."""
+
+    weights: Weights
+    optimizer: str
+    optimizer_variables: list[NDArray[Any]]
+    metrics: list[NDArray[Any]]
+    seeds: list[NDArray[Any]]
+
+
+class TunableModel:
+    """A copy of the user's model whose optimizer, learning rate and dropout can change while it trains.
+
+    Args:
+        template: Where copies come from.
+        shelf: The optimizers to choose from.
+        example: One batch ``(x[, y[, sample_weight]])`` of the data, to build what is not built yet.
+        seed: Seed for the copy's first weights (a run sets its own before it starts).
+        inserted_dropout: Whether dropout is put after the hidden layers.
+    """
+
+    def __init__(
+        self, template: ModelTemplate, shelf: OptimizerShelf, example: Any, *, seed: int, inserted_dropout: bool
+    ) -> None:
+        self.model = template.fresh(seed, inserted_dropout=inserted_dropout)
+        self.model._loss_tracker = BatchLoss(name="loss")
+        self.on_tensorflow = keras.backend.backend() == "tensorflow"
+        self.sites: list[DropoutSite] = dropout_sites(self.model)
+        self._rates = make_movable(self.sites) if self.on_tensorflow else []
+        self._template, self._shelf = template, shelf
+        self._optimizers: dict[str, tuple[Any, list[NDArray[Any]], ScaledSchedule | None]] = {}
+        self._build(example)
+        self.drawn_weights: Weights = self.model.get_weights()
+        self.optimizer_name = ""
+        self.use_optimizer(shelf.own.name)
+
+    def _build(self, example: Any) -> None:
+        """Let Keras make every variable now, in inference mode, which moves no statistics."""
+        if self.on_tensorflow:
+            self.model.test_step(keras.tree.map_structure(keras.ops.convert_to_tensor, example))  # without a trace
+        else:
+            self.model.test_on_batch(*example)
+        self.model.reset_metrics()
+
+    def use_optimizer(self, name: str) -> None:
+        """Train with this optimizer from now on, its state fresh.
+
+        Args:
+            name: One of the shelf's.
+        """
+        if name not in self._optimizers:
+            self._optimizers[name] = self._make_optimizer(name)
+        optimizer, fresh, _ = self._optimizers[name]
+        for variable, value in zip(optimizer.variables, fresh, strict=True):
+            variable.assign(value)
+        if self.optimizer_name != name:
+            self.model.optimizer = optimizer
+            self.model.train_function = None
+            self.optimizer_name = name
+
+    def _make_optimizer(self, name: str) -> tuple[Any, list[NDArray[Any]], ScaledSchedule | None]:
+        schedule = ScaledSchedule(self._template.schedule) if self._template.schedule is not None else None
+        optimizer = self._shelf.recipes[name].make(schedule or self._template.learning_rate)
+        if self.model.dtype_policy.name == "mixed_float16":
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        optimizer.build(self.model.trainable_variables)
+        fresh = [keras.ops.convert_to_numpy(variable) for variable in optimizer.variables]
+        return optimizer, fresh, schedule
+
+    @property
+    def rate_variable(self) -> Any:
+        """The variable that carries the rate; with a schedule of the user's own, the factor that multiplies it."""
+        optimizer, _, schedule = self._optimizers[self.optimizer_name]
+        inner = getattr(optimizer, "inner_optimizer", optimizer)
+        return inner._learning_rate if schedule is None else schedule.factor
+
+    def rate_value(self, learning_rate: float) -> float:
+        """Return what ``rate_variable`` must hold for the control to read ``learning_rate``."""
+        scheduled = self._optimizers[self.optimizer_name][2] is not None
+        return learning_rate / self._template.learning_rate if scheduled else learning_rate
+
+    def set_dropout(self, value: float | Mapping[str, float] | None) -> None:
+        """Set all dropout rates, some by name, or (None) the model's own."""
+        for index, site in enumerate(self.sites):
+            rate = self._rate_of(site, index, value)
+            if self.on_tensorflow:
+                self._rates[index].assign(rate)
+            elif site.rate != rate:
+                setattr(site.layer, site.attribute, rate)
+                self.model.train_function = None  # read as a number when traced
+
+    def _rate_of(self, site: DropoutSite, index: int, value: float | Mapping[str, float] | None) -> float:
+        own = dict(enumerate(self._template.dropout_rates.values())).get(index, 0.0)
+        if value is None:
+            return own
+        if isinstance(value, Mapping):
+            names = list(self._template.dropout_rates)
+            name = names[index] if index < len(names) else site.name  # a build() function names layers anew
+            return float(value.get(name, own))
+        return float(value)
+
+    def restart(self, weights: Weights, seed: int) -> None:
+        """Set the weights, and make optimizer, metrics and random layers as new."""
+        self.model.set_weights(weights)
+        self.model.reset_metrics()
+        for index, generator in enumerate(self._seed_generators()):
+            explicit = generator._initial_seed
+            start = derived_seed(seed, index) if explicit is None else explicit
+            generator.state.assign(np.array([start, 0], dtype=generator.state.dtype))
+        for layer in self.model._flatten_layers(include_self=False):
+            if getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
+                layer.reset_state()
+
+    def state(self) -> ModelState:
+        """Return a snapshot of everything that training moves."""
+        to_numpy = keras.ops.convert_to_numpy
+        return ModelState(
+            weights=[np.array(weight) for weight in self.model.get_weights()],
+            optimizer=self.optimizer_name,
+            optimizer_variables=[np.array(to_numpy(v)) for v in self.model.optimizer.variables],
+            metrics=[np.array(to_numpy(v)) for v in self.model.metrics_variables],
+            seeds=[np.array(to_numpy(generator.state)) for generator in self._seed_generators()],
+        )
+
+    def restore(self, state: ModelState) -> None:
+        """Go back to a snapshot exactly."""
+        self.use_optimizer(state.optimizer)
+        self.model.set_weights(state.weights)
+        pairs = [
+            (self.model.optimizer.variables, state.optimizer_variables),
+            (self.model.metrics_variables, state.metrics),
+            ([generator.state for generator in self._seed_generators()], state.seeds),
+        ]
+        for variables, values in pairs:
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+
+    def _seed_generators(self) -> list[Any]:
+        found: dict[int, Any] = {}
+        for layer in self.model._flatten_layers():
+            for generator in layer._seed_generators:
+                found.setdefault(id(generator), generator)
+        return list(found.values())

@@ -1,0 +1,125 @@
+"""The tunable copies that a session keeps warm, and the choice of the loop that trains each."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import keras
+import numpy as np
+
+from ..core.text import Text
+from .arrays import take
+from .dataset import ArrayData, Dataset
+from .keras_loop import KerasLoop
+from .loop import Loop
+from .memory import memory_limit
+from .optimizers import OptimizerShelf
+from .prepare import in_memory
+from .template import ModelTemplate, Weights
+from .tunable import TunableModel
+
+LoopChoice = Literal["auto", "graph", "keras"]
+
+_ASKED = Text(en="Keras loop: asked for.", zh="Keras 循环：按要求使用。")
+_BACKEND = Text(
+    en="Keras loop: the graph loop needs the TensorFlow backend.",
+    zh="Keras 循环：图内循环需要 TensorFlow 后端。",
+)
+_EAGER = Text(en="Keras loop: the model was compiled to run eagerly.", zh="Keras 循环：模型以即时模式编译。")
+_OWN_FIT = Text(en="Keras loop: the model has a fit() of its own.", zh="Keras 循环：模型自定义了 fit()。")
+_STREAM = Text(
+    en="Keras loop: the data come as a stream that changes from pass to pass or does not fit in memory.",
+    zh="Keras 循环：数据以流的形式到来，每遍不同或无法放入内存。",
+)
+_LARGE = Text(
+    en="Keras loop: the data are too large to copy into TensorFlow.", zh="Keras 循环：数据太大，无法复制到 TensorFlow。"
+)
+
+_FIT_METHODS = ("fit", "make_train_function")
+
+
+def _untraceable(error: Exception) -> Text:
+    line = next(iter(str(error).strip().splitlines()), type(error).__name__)[:160]
+    return Text(
+        en=f"Keras loop: the training step cannot run inside the graph loop ({line}).",
+        zh=f"Keras 循环：该训练步无法在图内循环中执行（{line}）。",
+    )
+
+
+class WarmModels:
+    """Makes tunable copies when they are needed and keeps them: one as compiled, one with dropout inserted.
+
+    Only the training thread calls it.
+    """
+
+    def __init__(
+        self, template: ModelTemplate, shelf: OptimizerShelf, dataset: Dataset, seed: int, loop: LoopChoice
+    ) -> None:
+        self._template, self._shelf, self._seed, self._choice = template, shelf, seed, loop
+        self.dataset, self._read = dataset, False
+        self._made: dict[bool, tuple[TunableModel, Loop]] = {}
+        self._tensors: tuple[Any, Any] | None = None
+
+    def get(self, *, inserted_dropout: bool) -> tuple[TunableModel, Loop]:
+        """Return the copy and its loop, made on first use."""
+        if not self._read:
+            self.dataset, self._read = in_memory(self.dataset), True
+        if inserted_dropout not in self._made:
+            tunable = TunableModel(
+                self._template, self._shelf, self._example(), seed=self._seed, inserted_dropout=inserted_dropout
+            )
+            self._made[inserted_dropout] = (tunable, self._choose(tunable))
+        return self._made[inserted_dropout]
+
+    def draw_weights(self, seed: int) -> Weights:
+        """Return initial weights drawn under ``seed``."""
+        model = self._template.fresh(seed)
+        if not model.built:
+            model.test_on_batch(*self._example())
+        weights: Weights = model.get_weights()
+        return weights
+
+    def _example(self) -> Any:
+        data = self.dataset.training
+        if not isinstance(data, ArrayData):
+            return data.example
+        inputs = getattr(self._template.example, "inputs", None)
+        fixed = keras.tree.flatten(inputs)[0].shape[0] if inputs else None
+        return take(data.packed(), np.arange(min(data.rows, fixed or 2)))
+
+    def _choose(self, tunable: TunableModel) -> Loop:
+        reason = self._why_not_graph(tunable)
+        if reason is None:
+            try:
+                return self._graph_loop(tunable)
+            except Exception as error:  # whatever tracing raises, fit may still manage; if not, fit says why
+                if self._choice == "graph":
+                    raise
+                reason = _untraceable(error)
+        return KerasLoop(tunable, self.dataset.training, self.dataset.validation, reason)
+
+    def _why_not_graph(self, tunable: TunableModel) -> Text | None:
+        parts = [part for part in (self.dataset.training, self.dataset.validation) if part is not None]
+        if self._choice == "keras":
+            return _ASKED
+        if keras.backend.backend() != "tensorflow":
+            return _BACKEND
+        if tunable.model.run_eagerly:
+            return _EAGER
+        if any(getattr(type(tunable.model), name) is not getattr(keras.Model, name) for name in _FIT_METHODS):
+            return _OWN_FIT
+        sizes = [part.nbytes for part in parts if isinstance(part, ArrayData)]
+        if len(sizes) < len(parts):
+            return _STREAM
+        return _LARGE if sum(sizes) > memory_limit() else None
+
+    def _graph_loop(self, tunable: TunableModel) -> Loop:
+        from .graph_loop import GraphLoop, TensorData
+
+        if self._tensors is None:
+            training, validation = self.dataset.training, self.dataset.validation
+            assert isinstance(training, ArrayData) and (validation is None or isinstance(validation, ArrayData))
+            self._tensors = (TensorData(training), None if validation is None else TensorData(validation))
+        loop = GraphLoop(tunable, *self._tensors)
+        loop.trace()
+        return loop

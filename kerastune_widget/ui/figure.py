@@ -1,0 +1,208 @@
+"""A PlotSpec drawn by matplotlib: for a saved notebook, a report, a front-end without our JavaScript.
+
+Only ``matplotlib.figure.Figure`` is used: pyplot's global state breaks when a thread draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.plot import Axis, PlotSpec, Series, hue, smoothed
+from ..core.text import Language, Text
+from .palette import DARK, LIGHT, SEVERITY_COLOURS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "PingFang HK",
+    "Hiragino Sans GB",
+    "Heiti SC",
+    "Heiti TC",
+    "STHeiti",
+    "Arial Unicode MS",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK TC",
+    "Noto Serif CJK SC",
+    "SimSun",
+)
+_PLAIN_FONT = "DejaVu Sans"  # comes with matplotlib
+_PANE_INCHES = 2.6
+_WIDE_INCHES = 9.0  # from here on panes stand side by side
+_MOST_POINTS = 4000  # a pane is never wider in pixels than half of this
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Everything about the style of one picture."""
+
+    language: Language
+    fonts: list[str]
+    palette: tuple[str, ...]
+    ink: str
+    muted: str
+    grid: str
+    ground: str
+
+    def words(self, text: Text) -> str:
+        return text.zh if self.language == "zh" else text.en
+
+
+def draw(spec: PlotSpec, language: Language = "en", *, width_inches: float = 10.0, dark: bool = False) -> Figure:
+    """Draw ``spec`` and return the figure.
+
+    Args:
+        spec: What to draw.
+        language: Of the labels; English when no installed font has Chinese.
+        width_inches: Width of the figure; from 9 inches on, panes stand side by side.
+        dark: Whether to draw on dark ground.
+    """
+    from matplotlib.figure import Figure
+
+    look = _look(language, dark)
+    count = max(1, len(spec.axes))
+    columns = min(count, 2) if width_inches >= _WIDE_INCHES else 1
+    rows = -(-count // columns)
+    height = (_PANE_INCHES if columns < 2 else 3.2) * rows + 0.45
+    figure = Figure(figsize=(width_inches, height), facecolor=look.ground, layout="constrained")
+    places = figure.subplots(rows, columns, squeeze=False).flatten()
+    for place in places[len(spec.axes) :]:
+        place.set_axis_off()
+    for place, axis in zip(places, spec.axes, strict=False):
+        _draw_pane(place, axis, spec, look)
+    _draw_legend(figure, places[: len(spec.axes)], look)
+    if look.words(spec.title):
+        figure.suptitle(look.words(spec.title), color=look.ink, family=look.fonts, fontsize=11)
+    return figure
+
+
+def to_png(figure: Figure, dots_per_inch: float = 100.0) -> bytes:
+    """Return ``figure`` as a PNG picture."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=dots_per_inch)
+    return buffer.getvalue()
+
+
+@cache
+def chinese_font() -> str | None:
+    """Return the name of an installed font that has Chinese; None if there is none."""
+    from matplotlib import font_manager
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in _CHINESE_FONTS if name in installed), None)
+
+
+def _look(language: Language, dark: bool) -> _Look:
+    font = chinese_font() if language == "zh" else None
+    readable: Language = "zh" if font else "en"
+    fonts = [_PLAIN_FONT, font] if font else [_PLAIN_FONT]
+    if dark:
+        return _Look(readable, fonts, DARK, "#e4e4e4", "#a6a6a6", "#3a3a3a", "#111111")
+    return _Look(readable, fonts, LIGHT, "#212121", "#6b6b6b", "#e6e6e6", "#ffffff")
+
+
+def _draw_pane(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
+    _dress(place, axis, spec, look)
+    for span in spec.spans:
+        place.axvspan(span.start, span.end, color=SEVERITY_COLOURS[span.severity], alpha=0.14, linewidth=0)
+    for curve in spec.series:
+        if curve.axis == axis.id:
+            _draw_curve(place, curve, spec, look)
+    for mark in spec.annotations:
+        place.axvline(mark.x, color=look.muted, linewidth=1, linestyle=(0, (2, 2)))
+        _write_mark(place, mark.x, look.words(mark.text), look)
+
+
+def _dress(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
+    place.set_facecolor(look.ground)
+    place.set_title(look.words(axis.title), loc="left", color=look.ink, family=look.fonts, fontsize=10, weight="bold")
+    place.set_xlabel(look.words(spec.x_title), color=look.muted, family=look.fonts, fontsize=8)
+    place.tick_params(colors=look.muted, labelsize=8, length=0)
+    place.grid(True, axis="y", color=look.grid, linewidth=0.8)
+    place.set_axisbelow(True)
+    for name, spine in place.spines.items():
+        spine.set_visible(name == "bottom")
+        spine.set_color(look.grid)
+    if axis.log:
+        place.set_yscale("log", nonpositive="mask")
+    if spec.x_log:
+        place.set_xscale("log", nonpositive="mask")
+
+
+def _draw_curve(place: Any, curve: Series, spec: PlotSpec, look: _Look) -> None:
+    colour = look.palette[hue(curve, spec) % len(look.palette)]
+    y = np.where(np.isfinite(curve.y), curve.y, np.nan).astype(np.float64)
+    averaged = curve.smooth and spec.smoothing > 0
+    if averaged or curve.mark == "faint":
+        place.plot(*_thinned(curve.x, y), color=colour, alpha=0.25, linewidth=0.8, zorder=2)
+    if curve.mark == "faint":
+        return
+    front = smoothed(y, spec.smoothing) if averaged else y
+    style: dict[str, Any] = {"linestyle": (0, (5, 2))} if curve.role == "validation" else {}
+    if curve.mark == "points":
+        style |= {"marker": "o", "markersize": 3.5 if len(curve.x) <= 60 else 0}
+    lines = place.plot(*_thinned(curve.x, front), color=colour, linewidth=1.6, zorder=3, **style)
+    lines[0].set_label(look.words(curve.title))
+    lines[0].set_gid(curve.id)
+
+
+def _thinned(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Keep each stretch's least and greatest value of what is too long to draw."""
+    if len(x) <= _MOST_POINTS:
+        return x, y
+    stretch = -(-2 * len(x) // _MOST_POINTS)
+    whole = len(x) // stretch * stretch
+    rows = np.where(np.isnan(y[:whole]), np.inf, y[:whole]).reshape(-1, stretch)
+    least = rows.argmin(axis=1)
+    greatest = np.where(np.isinf(rows), -np.inf, rows).argmax(axis=1)
+    kept = np.sort(np.stack([least, greatest]), axis=0) + np.arange(len(rows)) * stretch
+    places = np.concatenate([kept.T.ravel(), np.arange(whole, len(x))])
+    return x[places], y[places]
+
+
+def _write_mark(place: Any, x: float, words: str, look: _Look) -> None:
+    place.annotate(
+        words,
+        (x, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(3, -2),
+        textcoords="offset points",
+        va="top",
+        rotation=90,
+        fontsize=7,
+        color=look.muted,
+        family=look.fonts,
+    )
+
+
+def _draw_legend(figure: Any, places: Any, look: _Look) -> None:
+    """Draw one legend for all panes: a name that several panes share stands in it once."""
+    entries: dict[str, Any] = {}
+    for place in places:
+        for line, label in zip(*place.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, line)
+    if entries:
+        figure.legend(
+            list(entries.values()),
+            list(entries),
+            loc="outside upper left",
+            ncols=4,
+            frameon=False,
+            labelcolor=look.ink,
+            prop={"family": look.fonts, "size": 8.5},
+        )

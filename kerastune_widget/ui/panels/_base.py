@@ -1,0 +1,126 @@
+"""What every panel shares: its surroundings, its lock, its language."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+import ipywidgets
+
+from ...core.text import Language, Text
+from ...core.training import RunLike, SessionLike
+from ..publisher import Batch
+
+logger = logging.getLogger(__name__)
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass
+class Context:
+    """What the panels of one workbench have in common.
+
+    Attributes:
+        session: What they show and steer.
+        language: What they speak.
+        lock: Held by whoever writes to a widget: the publisher, or a handler on whichever thread it runs.
+        nudge: Asks the publisher for a drawing.
+    """
+
+    session: SessionLike
+    language: Language = "en"
+    lock: Any = field(default_factory=RLock)
+    nudge: Callable[[], None] = _nothing
+
+    def say(self, text: Text, **values: object) -> str:
+        """Return ``text`` in the current language."""
+        return text.get(self.language, **values)
+
+    @property
+    def run(self) -> RunLike | None:
+        """The newest run, or None before the first."""
+        runs = self.session.runs
+        return runs[-1] if runs else None
+
+    def guard(self, widget: Any) -> Any:
+        """Make the browser's changes to ``widget`` wait for the lock, and return it.
+
+        Two threads that write to one widget corrupt it; a browser's message is one of them.
+        """
+        receive = widget.set_state
+
+        def set_state(state: dict[str, Any]) -> None:
+            with self.lock:
+                receive(state)
+
+        widget.set_state = set_state
+        return widget
+
+    def on_click(self, button: ipywidgets.Button, handler: Callable[[], None]) -> None:
+        """Call ``handler`` under the lock when ``button`` is clicked."""
+
+        def clicked(_: object) -> None:
+            with self.lock:
+                handler()
+
+        button.on_click(clicked)
+
+    def on_change(self, widget: Any, handler: Callable[[Any], None], name: str = "value") -> Any:
+        """Call ``handler`` under the lock with each new value of a trait; return the guarded widget."""
+
+        def changed(change: Any) -> None:
+            with self.lock:
+                handler(change["new"])
+
+        widget.observe(changed, names=name)
+        return self.guard(widget)
+
+
+class Panel(ABC):
+    """One part of the workbench.
+
+    Attributes:
+        context: Session, language and lock.
+        widget: What is shown; the same object for the panel's whole life.
+    """
+
+    widget: Any
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @abstractmethod
+    def translate(self) -> None:
+        """Write every text anew in the context's language; values stay."""
+
+    @abstractmethod
+    def update(self, batch: Batch) -> bool:
+        """Draw what happened, under the lock; return whether something was put off to the next batch."""
+
+    def follow(self, batch: Batch) -> bool:
+        """Draw what happened; a panel that fails is logged and leaves the others alone."""
+        try:
+            with self.context.lock:
+                return self.update(batch)
+        except Exception:
+            logger.exception("%s failed to draw", type(self).__name__)
+            return False
+
+
+def show_if(widget: Any, visible: bool) -> None:
+    """Show or hide ``widget``, taking no room when hidden."""
+    widget.layout.display = None if visible else "none"
+
+
+def box(children: list[Any], *classes: str, horizontal: bool = False) -> Any:
+    """Return a box with our style classes."""
+    kind = ipywidgets.HBox if horizontal else ipywidgets.VBox
+    made = kind(children)
+    made._dom_classes = tuple(f"kerastune-{name}" for name in classes)
+    return made

@@ -1,0 +1,142 @@
+"""One control as a person meets it: its field, its parts, whether it is used at all, and what was wrong with a value."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets
+
+from ...core.control import ControlSpec
+from ...core.text import NO_TEXT, Text
+from ...errors import KerasTuneError
+from ._base import Context, box, show_if
+from ._fields import Field, NumberField, field_for, readable
+from ._fold import Fold
+
+_VALUE = Text(en="Value", zh="数值")
+_ONE_BY_ONE = Text(en="Layer by layer", zh="逐层设置")
+_MIXED = Text(en="Layer by layer (differ)", zh="逐层设置（各不相同）")
+_OUT_OF_RANGE = Text(en="Please enter a number from {low} to {high}.", zh="请输入 {low} 到 {high} 之间的数值。")
+
+
+class ControlRow:
+    """Shows the session's setting of one control and passes on each change.
+
+    Attributes:
+        spec: What the control is.
+        field: The field of the value, of all parts together if it has parts.
+        enabled: The check box of an optional control; None for others.
+        parts: A field for each part, by name.
+        widget: What is shown.
+    """
+
+    def __init__(self, context: Context, spec: ControlSpec) -> None:
+        self.context, self.spec = context, spec
+        self.field: Field = field_for(spec)(context, spec, _VALUE if spec.optional else spec.title, self._set)
+        self.enabled = self._make_enabled() if spec.optional else None
+        self.parts = {part: self._make_part(part) for part in spec.parts}
+        self._fold = Fold(context, _ONE_BY_ONE, [field.widget for field in self.parts.values()])
+        self._note = ipywidgets.HTML()
+        self._note.add_class("kerastune-note")
+        self._shown: Any = object()  # like no value, so that the first refresh writes
+        self._error: KerasTuneError | None = None
+        self.widget = box([*self._rows(), self._note], "control", f"control-{spec.kind}")
+        for field in (self.field, *self.parts.values()):
+            field.disable(spec.disabled is not None)
+        self.refresh()
+        self._write_note()
+
+    def refresh(self) -> None:
+        """Show the session's setting if it is another than the one shown; a slider in motion is left alone."""
+        value = self.context.session.settings[self.spec.name]
+        if value != self._shown:
+            self._shown, self._error = value, None
+            self._show(value)
+            self._write_note()
+
+    def translate(self) -> None:
+        """Write every text anew."""
+        for field in (self.field, *self.parts.values()):
+            field.translate()
+        self._fold.translate()
+        if self.enabled is not None:
+            self.enabled.description = self.context.say(self.spec.title)
+            self.enabled.tooltip = self.context.say(self.spec.help)
+        self._write_note()
+
+    def _rows(self) -> list[Any]:
+        rows = [self.enabled, self.field.widget, self._fold.widget if self.parts else None]
+        return [row for row in rows if row is not None]
+
+    def _make_enabled(self) -> Any:
+        box_ = ipywidgets.Checkbox(value=False, indent=False, disabled=self.spec.disabled is not None)
+        box_.description, box_.tooltip = self.context.say(self.spec.title), self.context.say(self.spec.help)
+        return self.context.on_change(box_, self._enable)
+
+    def _make_part(self, part: str) -> Field:
+        spec = replace(self.spec, help=NO_TEXT)
+        title = Text(en=part.replace("{", "{{").replace("}", "}}"), zh=part.replace("{", "{{").replace("}", "}}"))
+        return NumberField(self.context, spec, title, lambda value: self._set_part(part, value))
+
+    def _set(self, value: Any) -> None:
+        try:
+            self.context.session.set(self.spec.name, self.spec.check(value))
+            self._error = None
+        except KerasTuneError as error:
+            self._error = error
+        else:
+            self._shown = self.context.session.settings[self.spec.name]
+            self._show(self._shown)
+        self._write_note()
+
+    def _set_part(self, part: str, value: Any) -> None:
+        self._set({**self._part_values(self._shown), part: value})
+
+    def _enable(self, enabled: bool) -> None:
+        if enabled != (self._shown is not None):
+            self._set(self._starting_value() if enabled else None)
+
+    def _show(self, value: Any) -> None:
+        if self.enabled is not None:
+            self.enabled.value = value is not None
+            show_if(self.field.widget, value is not None)
+            show_if(self._fold.widget, value is not None)
+        if value is None:
+            return
+        together, parts = value, {}
+        if self.parts:
+            parts = self._part_values(value)
+            together = round(sum(parts.values()) / len(parts), 2) if isinstance(value, Mapping) else value
+            self._fold.retitle(_MIXED if len(set(parts.values())) > 1 else _ONE_BY_ONE)
+        self.field.show(together)
+        for part, number in parts.items():
+            self.parts[part].show(number)
+
+    def _part_values(self, value: Any) -> dict[str, Any]:
+        """Return the value of each part, whether ``value`` is one number or a dict of some parts."""
+        defaults = self.spec.part_defaults or (0.0,) * len(self.spec.parts)
+        known = value if isinstance(value, Mapping) else dict.fromkeys(self.spec.parts, value)
+        return {part: known.get(part, start) for part, start in zip(self.spec.parts, defaults, strict=False)}
+
+    def _starting_value(self) -> Any:
+        """Return a modest value to start with when an optional control is switched on."""
+        if self.spec.default is not None:
+            return self.spec.default
+        low, high = self.spec.slider_range or (self.spec.minimum or 0.0, self.spec.maximum or 1.0)
+        return round(low + (high - low) / 4, 2)
+
+    def _write_note(self) -> None:
+        kind = ' class="kerastune-error" role="alert"' if self._error else ""
+        note = self._complaint() if self._error else self.context.say(self.spec.disabled or NO_TEXT)
+        self._note.value = f"<span{kind}>{html.escape(note)}</span>"
+        show_if(self._note, bool(note))
+
+    def _complaint(self) -> str:
+        """Return what was wrong with the last value, in the person's language where we can."""
+        low, high = self.spec.minimum, self.spec.maximum
+        if low is None or high is None:
+            return str(self._error)
+        return self.context.say(_OUT_OF_RANGE, low=readable(low), high=readable(high))

@@ -1,0 +1,115 @@
+"""The buttons: run, pause, stop, continue. A click hands a command to the session and returns at once."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import ipywidgets
+
+from ...core.events import RunStatus
+from ...core.text import Text
+from ...errors import KerasTuneError, SessionBusyError
+from ..publisher import Batch
+from ._base import Context, Panel, box, show_if
+from ._standing import follow_standing, standing
+
+_RUN = Text(en="Run", zh="运行")
+_PAUSE = Text(en="Pause", zh="暂停")
+_RESUME = Text(en="Resume", zh="继续")
+_STOP = Text(en="Stop", zh="停止")
+_CONTINUE = Text(en="Train more", zh="追加训练")
+
+_RUN_HELP = Text(en="Start a fresh run with the settings on the left", zh="按左侧的设置从头开始一次新的运行")
+_PAUSE_HELP = Text(en="Hold training; nothing is lost", zh="暂停训练，不会丢失任何进度")
+_RESUME_HELP = Text(en="Go on with training", zh="继续训练")
+_STOP_HELP = Text(en="End the run and keep what it learned", zh="结束本次运行，保留已学到的参数")
+_CONTINUE_HELP = Text(en="Train the last run for more epochs", zh="在上次运行的基础上再训练若干轮")
+
+_ENABLED: dict[RunStatus | None, str] = {
+    None: "run",
+    "waiting": "stop",
+    "running": "pause stop",
+    "paused": "pause stop",
+    "finished": "run continue",
+    "stopped": "run continue",
+    "diverged": "run",
+    "failed": "run",
+}
+
+
+class ButtonsPanel(Panel):
+    """Four buttons whose states follow the run.
+
+    Attributes:
+        run: Starts a fresh run.
+        pause: Pauses, and resumes when paused.
+        stop: Ends the run early.
+        more: Trains the last run for more epochs.
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._status = standing(context)
+        self.run = self._button("play", context.session.start, "primary")
+        self.pause = self._button("pause", self._pause_or_resume)
+        self.stop = self._button("stop", context.session.stop)
+        self.more = self._button("forward", context.session.continue_run)
+        self._message = ipywidgets.HTML()
+        self._message.add_class("kerastune-note")
+        self._complain("")
+        row = box([self.run, self.pause, self.stop, self.more], "buttons", horizontal=True)
+        self.widget = box([row, self._message], "buttons-panel")
+        self.translate()
+        self._enable()
+
+    def translate(self) -> None:
+        """Write every caption and tooltip anew."""
+        paused = self._status == "paused"
+        captions = (
+            (self.run, _RUN, _RUN_HELP),
+            (self.pause, _RESUME if paused else _PAUSE, _RESUME_HELP if paused else _PAUSE_HELP),
+            (self.stop, _STOP, _STOP_HELP),
+            (self.more, _CONTINUE, _CONTINUE_HELP),
+        )
+        for button, caption, tooltip in captions:
+            button.description, button.tooltip = self.context.say(caption), self.context.say(tooltip)
+
+    def update(self, batch: Batch) -> bool:
+        """Follow the run."""
+        before, self._status = self._status, follow_standing(self._status, batch)
+        if "paused" in (before, self._status) and before != self._status:
+            self.pause.icon = "play" if self._status == "paused" else "pause"
+            self.translate()
+        if batch.events:
+            self._enable()
+        return False
+
+    def _button(self, icon: str, command: Callable[[], object], style: str = "") -> ipywidgets.Button:
+        button = ipywidgets.Button(icon=icon, button_style=style)
+        self.context.on_click(button, lambda: self._send(button, command))
+        return button
+
+    def _send(self, button: ipywidgets.Button, command: Callable[[], object]) -> None:
+        self._complain("")
+        button.disabled = True  # at once, against a double click; the run's events decide from then on
+        try:
+            command()
+        except SessionBusyError:
+            self._enable()  # another view of this session was quicker
+        except KerasTuneError as error:
+            self._complain(str(error))
+            self._enable()
+
+    def _pause_or_resume(self) -> None:
+        session = self.context.session
+        (session.resume if self._status == "paused" else session.pause)()
+
+    def _enable(self) -> None:
+        enabled = _ENABLED[self._status].split()
+        for name, button in (("run", self.run), ("pause", self.pause), ("stop", self.stop), ("continue", self.more)):
+            button.disabled = name not in enabled
+
+    def _complain(self, message: str) -> None:
+        self._message.value = f'<span class="kerastune-error" role="alert">{html.escape(message)}</span>'
+        show_if(self._message, bool(message))

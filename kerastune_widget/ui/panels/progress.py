@@ -1,0 +1,138 @@
+"""Progress: how far the run is, how quick, how long it will take, and which loop trains it."""
+
+from __future__ import annotations
+
+import html
+from time import monotonic
+
+import ipywidgets
+
+from ...core.events import RunEnded, RunStarted, RunStatus, SettingChanged
+from ...core.text import NO_TEXT, Text
+from ..publisher import Batch
+from ._base import Context, Panel, box
+from ._pace import Pace
+from ._standing import follow_standing, standing
+
+TEXT_PERIOD = 0.22
+"""Seconds between two changes of the text: quicker is not readable."""
+
+_READY = Text(en="Ready. Press Run to train.", zh="已就绪，点击“运行”开始训练。")
+_WAITING = Text(en="Waiting for another training to end…", zh="正在等待另一个训练结束……")
+_PREPARING = Text(en="Preparing the model…", zh="正在准备模型……")
+_RUNNING = Text(en="Epoch {epoch} of {epochs}", zh="第 {epoch}/{epochs} 轮")
+_SPEED = Text(en="{speed} steps/s", zh="每秒 {speed} 步")
+_LEFT = Text(en="{time} left", zh="剩余 {time}")
+_PAUSED = Text(en="Paused in epoch {epoch} of {epochs}", zh="已暂停：第 {epoch}/{epochs} 轮")
+_SECONDS = Text(en="{seconds} s", zh="{seconds} 秒")
+_MINUTES = Text(en="{minutes} min {seconds} s", zh="{minutes} 分 {seconds} 秒")
+_ENDS: dict[RunStatus, Text] = {
+    "finished": Text(en="Finished: {epochs} epochs", zh="已完成：共 {epochs} 轮"),
+    "stopped": Text(en="Stopped after {epochs} epochs", zh="已停止：完成 {epochs} 轮"),
+    "diverged": Text(
+        en="Ended in epoch {epoch}: the loss is no longer a number", zh="第 {epoch} 轮终止：损失已不是有效数值"
+    ),
+    "failed": Text(en="Failed; see below", zh="运行失败，详见下方"),
+}
+_TOOK = Text(en="in {time}", zh="用时 {time}")
+
+
+class ProgressPanel(Panel):
+    """A bar and one line; the line is kept short and changes at most five times a second.
+
+    Attributes:
+        bar: From 0 to 1.
+        text: The line.
+        loop: Which loop trains and why, in small print.
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._status = standing(context)
+        self._pace = self._catch_up()
+        self._reason, self._seconds, self._written = NO_TEXT, 0.0, 0.0
+        self.bar = ipywidgets.FloatProgress(value=self._pace.fraction, min=0.0, max=1.0)
+        self.text, self.loop = ipywidgets.HTML(), ipywidgets.HTML()
+        self.loop.add_class("kerastune-small-print")
+        self.widget = box([box([self.text, self.loop], "progress-text", horizontal=True), self.bar], "progress")
+        self.translate()
+
+    def translate(self) -> None:
+        """Write the line anew."""
+        self.text.value = f'<span role="status">{html.escape(self._line())}</span>'
+        reason = html.escape(self.context.say(self._reason))
+        self.loop.value = f'<span title="{reason}">{reason}</span>'
+
+    def update(self, batch: Batch) -> bool:
+        """Move the bar with every batch, the line less often."""
+        if not batch.events and not batch.final and self._status != "running":
+            return False
+        before, self._status = self._status, follow_standing(self._status, batch)
+        self._take_in(batch)
+        early = monotonic() - self._written < TEXT_PERIOD
+        if early and before == self._status and not batch.final:
+            return self._status == "running" and bool(batch.events)
+        self._written = monotonic()
+        self.bar.value = 1.0 if self._status == "finished" else round(self._pace.fraction, 3)
+        self.translate()
+        return False
+
+    def _take_in(self, batch: Batch) -> None:
+        for event in batch.events:
+            self._pace.follow(event)
+            if isinstance(event, RunStarted):
+                self._reason = event.reason
+            elif isinstance(event, RunEnded):
+                self._seconds = event.seconds
+        self._pace.mark()
+        if any(change.name == "epochs" for change in batch.of(SettingChanged)) and self.context.run:
+            self._pace.epochs = self.context.run.record().planned_epochs or self._pace.epochs
+
+    def _catch_up(self) -> Pace:
+        """Return the pace of a run that is older than this panel."""
+        if self.context.run is None:
+            return Pace()
+        record = self.context.run.record()
+        epoch, steps = record.epoch_count, len(record.learning_rates)
+        start = int(record.epoch_ends[-1]) if len(record.epoch_ends) else 0
+        per_epoch = start // epoch if epoch else None
+        return Pace(
+            epochs=record.planned_epochs or epoch,
+            epoch=epoch,
+            steps=steps,
+            steps_per_epoch=per_epoch,
+            _epoch_start=start,
+        )
+
+    def _line(self) -> str:
+        say, status = self.context.say, self._status
+        if status is None:
+            return say(_READY)
+        if status == "waiting":
+            return say(_WAITING)
+        if status == "running":
+            return self._running_line() if self._pace.steps else say(_PREPARING)
+        if status == "paused":
+            return say(_PAUSED, epoch=self._current_epoch(), epochs=self._pace.epochs)
+        line = say(_ENDS[status], epochs=self._pace.epoch, epoch=self._current_epoch())
+        took = [say(_TOOK, time=self._time(self._seconds))] if self._seconds and status != "failed" else []
+        return " · ".join([line, *took])
+
+    def _running_line(self) -> str:
+        say, pace = self.context.say, self._pace
+        parts = [say(_RUNNING, epoch=self._current_epoch(), epochs=pace.epochs)]
+        if pace.speed:
+            parts.append(say(_SPEED, speed=f"{pace.speed:,.0f}" if pace.speed >= 10 else f"{pace.speed:.1f}"))
+        if pace.seconds_left is not None:
+            parts.append(say(_LEFT, time=self._time(pace.seconds_left)))
+        return " · ".join(parts)
+
+    def _current_epoch(self) -> int:
+        return min(self._pace.epoch + 1, self._pace.epochs)
+
+    def _time(self, seconds: float) -> str:
+        if seconds < 60:
+            digits = 1 if seconds < 10 else 0
+            return self.context.say(_SECONDS, seconds=f"{seconds:.{digits}f}")
+        minutes, rest = divmod(round(seconds), 60)
+        return self.context.say(_MINUTES, minutes=minutes, seconds=rest)

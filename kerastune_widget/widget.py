@@ -1,0 +1,116 @@
+"""The widget: a session and the workbench that shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from .core.text import NO_TEXT, Language
+from .ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from .core.training import RunLike
+    from .engine.run import Run
+    from .engine.session import Session
+
+
+class TuneWidget(ipywidgets.VBox):  # type: ignore[misc]
+    """Tune a compiled Keras model by hand: sliders, live curves, a diagnosis.
+
+    Leave it as a cell's last line to show it::
+
+        from kerastune_widget import TuneWidget
+
+        widget = TuneWidget(model, (x, y), validation_data=(x_test, y_test))
+        widget
+
+    Press Run, move a slider while it trains, read the diagnosis. Your own model is never touched: a copy trains.
+    The same works from code, for a notebook that runs without a browser::
+
+        run = widget.run(learning_rate=0.01, epochs=5)
+        widget.figure()
+
+    It may be shown in several cells at once. Training goes on in the background; cells stay usable.
+
+    Args:
+        model: A compiled Keras model, or a function without arguments that returns one.
+        data: What to train on: ``(x, y)`` arrays, a ``tf.data.Dataset``, or whatever else ``Session`` takes.
+        validation_data: What to validate on, in the same form; None to let the session decide.
+        language: "en" or "zh"; can be changed at any time.
+        **session_options: Passed on to ``Session``.
+
+    Raises:
+        ModelError: If the model cannot be wrapped.
+        DataError: If the data cannot be trained on.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        data: Any,
+        *,
+        validation_data: Any = None,
+        language: Language = "en",
+        **session_options: Any,
+    ) -> None:
+        from .engine.session import Session
+
+        NO_TEXT.get(language)  # refuses an unknown language before anything is built
+        self._session = Session(model, data, validation_data=validation_data, **session_options)
+        self._workbench = Workbench(self._session, language)
+        super().__init__([self._workbench.root])
+
+    @property
+    def session(self) -> Session:
+        """The session behind it: runs, settings, events."""
+        return self._session
+
+    @property
+    def language(self) -> Language:
+        """What it speaks, "en" or "zh"; set it at any time, nothing is lost."""
+        return self._workbench.language
+
+    @language.setter
+    def language(self, language: Language) -> None:
+        NO_TEXT.get(language)
+        self._workbench.language = language
+
+    def run(self, **hyperparameters: Any) -> Run:
+        """Train to the end and return the run; the widget shows it too.
+
+        Args:
+            **hyperparameters: Settings that differ from the widget's for this run.
+
+        Raises:
+            HyperparameterError: If a setting is unknown or out of range.
+            SessionBusyError: If it is training already.
+        """
+        try:
+            return self._session.run(**hyperparameters)
+        finally:
+            self._workbench.flush()
+
+    def figure(self, run: RunLike | None = None) -> Figure:
+        """Return the curves as a matplotlib figure.
+
+        Args:
+            run: Which run; None for the newest.
+        """
+        from .ui.figure import draw
+
+        return draw(self._workbench.spec(run), self.language)
+
+    def close(self) -> None:
+        """Stop any training, let go of the model's memory and take the widget off the page."""
+        for part in ("_workbench", "_session"):  # neither exists when the constructor failed
+            if hasattr(self, part):
+                getattr(self, part).close()
+        super().close()
+
+    def __repr__(self) -> str:
+        runs = self._session.runs
+        last = f", last {runs[-1].status}" if runs else ""
+        return f"<TuneWidget: {len(runs)} run{'' if len(runs) == 1 else 's'}{last}>"

@@ -1,0 +1,178 @@
+"""Serve notebooks with a JupyterLab of our own and look at them with a browser of our own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from . import chromium
+
+ROOT = Path(__file__).parents[2]
+LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
+PATIENCE = 120_000
+"""Milliseconds that a busy machine may take to show a page or to start a kernel."""
+
+# JupyterLab itself says these when a page is opened or left; they are none of ours.
+KNOWN_NOISE = ("favicon", "WebSocket is already in CLOSING or CLOSED state")
+
+KERNEL_IS_IDLE = """() => {
+  const panel = window.jupyterapp && window.jupyterapp.shell.currentWidget;
+  const session = panel && panel.sessionContext && panel.sessionContext.session;
+  return session && session.kernel && session.kernel.status === 'idle';
+}"""
+
+
+@dataclass
+class Watched:
+    """What a page said and asked for while it was open.
+
+    Attributes:
+        page: The page.
+        errors: Console errors and uncaught exceptions.
+        outside: Addresses asked for beyond this machine.
+    """
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Start listening."""
+        self.page.on("request", lambda request: self._note_request(request.url))
+        self.page.on("console", lambda message: message.type == "error" and self._note_error(message.text))
+        self.page.on("pageerror", lambda error: self._note_error(str(error)))
+
+    def _note_request(self, url: str) -> None:
+        if not url.startswith(LOCAL):
+            self.outside.append(url)
+
+    def _note_error(self, text: str) -> None:
+        if not any(noise in text for noise in KNOWN_NOISE):
+            self.errors.append(text)
+
+
+@contextmanager
+def jupyter_lab(folder: Path) -> Iterator[str]:
+    """Serve ``folder`` and yield the address; the server has no token and keeps its settings to itself."""
+    port = _free_port()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        log = Path(home, "log")
+        with log.open("w") as stream:
+            server = subprocess.Popen(
+                _command(folder, port), env=_environment(home), stdout=stream, stderr=stream, start_new_session=True
+            )
+            try:
+                yield _wait(f"http://127.0.0.1:{port}", server, log)
+            finally:
+                _end(server)
+
+
+def _command(folder: Path, port: int) -> list[str]:
+    options = [
+        "--no-browser",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--allow-root",
+        "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    return [sys.executable, "-m", "jupyterlab", *options]
+
+
+def _environment(home: str) -> dict[str, str]:
+    own = {name: str(Path(home, name)) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return {**os.environ, **own, "PYTHONPATH": path}
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(PATIENCE // 500):
+        try:
+            with urllib.request.urlopen(f"{address}/api", timeout=5):
+                return address
+        except OSError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.5)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(15)
+    except subprocess.TimeoutExpired:
+        server.kill()
+
+
+@contextmanager
+def browser(program: str) -> Iterator[Browser]:
+    """Start ``program`` headless."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, headless=True, args=chromium.OPTIONS)
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+@contextmanager
+def watched_page(started: Browser, width: int = 1400, height: int = 1000, **context: Any) -> Iterator[Watched]:
+    """Open an empty page and write down what it says and asks for."""
+    surroundings = started.new_context(viewport={"width": width, "height": height}, **context)
+    try:
+        yield Watched(surroundings.new_page())
+    finally:
+        surroundings.close()
+
+
+def open_notebook(page: Page, address: str, name: str) -> None:
+    """Open a notebook and wait until its kernel is idle."""
+    page.goto(f"{address}/lab/tree/{name}?reset", timeout=PATIENCE)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
+    wait_until_idle(page)
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until the kernel has nothing to do."""
+    page.wait_for_function(KERNEL_IS_IDLE, timeout=PATIENCE)
+
+
+def command(page: Page, name: str, **arguments: Any) -> None:
+    """Run one of JupyterLab's commands without waiting for its end."""
+    page.evaluate("([name, args]) => { window.jupyterapp.commands.execute(name, args) }", [name, arguments])
+
+
+def run_all(page: Page) -> None:
+    """Run every cell, without waiting."""
+    command(page, "notebook:run-all-cells")
+
+
+def use_theme(page: Page, dark: bool) -> None:
+    """Switch JupyterLab's theme."""
+    theme = f"JupyterLab {'Dark' if dark else 'Light'}"
+    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    light = "false" if dark else "true"
+    page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached", timeout=PATIENCE)

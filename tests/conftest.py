@@ -1,0 +1,23 @@
+"""Quick tests first; the ones with a kernel or a browser last, so that they disturb no other."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+HERE = Path(__file__).parent
+LAST = ("notebooks", "browser")
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(HERE).parts[0]
+    return LAST.index(folder) + 1 if folder in LAST else 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests; the order within a folder stays."""
+    items.sort(key=_turn)
