@@ -7,7 +7,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 
 # The address is printed; a browser opens where there is a screen.
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
-LAB_OPTIONS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+LAB_NEWS := @jupyterlab/apputils-extension:announcements
+LAB_OPTIONS := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	$(if $(filter 0,$(shell id -u)),--allow-root) $(if $(SCREEN),,--no-browser)
 
 .PHONY: help demo test lint format bench screenshots clean
@@ -16,6 +17,7 @@ help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: $(VENV)/.demo  ## Open JupyterLab on the quickstart notebook
+	@$(BIN)/jupyter labextension disable --level=sys_prefix $(LAB_NEWS) >/dev/null 2>&1 || true
 	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb $(LAB_OPTIONS)
 
 test: lint $(VENV)/.test  ## Lint, then run every test, in a real browser too

@@ -5,6 +5,8 @@ Nothing here divides by a loss, so that negative losses read as well as positive
 
 from __future__ import annotations
 
+import math
+import statistics
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,7 +120,7 @@ def _first_loss(history: History) -> float:
     Eight rows at least: the loss of a single row says little about where a run begins.
     """
     steps = np.asarray(history.steps.get("loss", ()), dtype=np.float64)
-    batch = history.hyperparameters.get("batch_size") or 1
+    batch = history.hyperparameters.get("batch_size") or 8
     return float(steps[: max(1, -(-8 // int(batch)))].mean()) if len(steps) else np.nan
 
 
@@ -137,7 +139,9 @@ def noise(values: Numbers) -> float:
     """
     if len(values) < FEWEST_EPOCHS:
         return 0.0
-    return float(1.4826 * np.median(np.abs(np.diff(values, n=2))) / np.sqrt(6.0))
+    bends = np.sort(np.abs(values[2:] - 2.0 * values[1:-1] + values[:-2]))
+    middle = 0.5 * (bends[(len(bends) - 1) // 2] + bends[len(bends) // 2])
+    return 1.4826 * float(middle) / math.sqrt(6.0)
 
 
 def window(count: int) -> int:
@@ -150,7 +154,8 @@ def smooth(values: Numbers) -> Numbers:
     if len(values) < 3:
         return values
     padded = np.concatenate((values[:1], values, values[-1:]))
-    calm = np.median(np.stack((padded[:-2], padded[1:-1], padded[2:])), axis=0)
+    before, after = padded[:-2], padded[2:]
+    calm = np.maximum(np.minimum(before, after), np.minimum(np.maximum(before, after), values))
     at = np.arange(len(values))
     reach = np.minimum(window(len(values)) // 2, np.minimum(at, at[::-1]).clip(1))
     low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
@@ -168,7 +173,7 @@ def trend(values: Numbers, jitter: float | None = None) -> Trend:
     half = max(len(values) // 2, 1)
     spread = noise(values) if jitter is None else jitter
     change = float(values[-half:].mean() - values[:half].mean())
-    return Trend(change, spread * float(np.sqrt(2.0 / half)), float(len(values) - half))
+    return Trend(change, spread * math.sqrt(2.0 / half), float(len(values) - half))
 
 
 def tail(count: int) -> int:
@@ -181,6 +186,42 @@ def last_trend(values: Numbers) -> Trend:
     return trend(values[-tail(len(values)) :], noise(values[-max(FEWEST_EPOCHS + 2, len(values) // 2) :]))
 
 
+def gain_at_end(values: Numbers) -> float:
+    """Return how far ``values`` fell over the end of the run, at the pace of its trend; 0 when that is chance."""
+    moving = last_trend(values)
+    return -moving.change / moving.epochs * tail(len(values)) if moving.falls() else 0.0
+
+
+def still_gains(curves: Curves, share: float = 0.05) -> bool:
+    """Return whether the end of the run still improved by as much as anyone would see.
+
+    5% of the level and 2% of the whole fall within the last third: below that, another third as long is time lost.
+
+    Args:
+        curves: The curves of the run.
+        share: The gain of the level that counts.
+    """
+    last = ending(curves.judged)
+    return gain_at_end(curves.judged) > max(share * size(last), 0.02 * (curves.start - last))
+
+
+def clear_rise(curves: Curves) -> float:
+    """Return from which rise above its best validation loss stands clearly above it.
+
+    10% of the best (SageMaker Debugger's margin) and 5% of all that was learnt, for what nobody would see on the chart
+    is not worth saying; 30% of the best beyond doubt; 4% where it rose twice as far as it ever fell. Losses that may
+    be negative have no level, only a range. Always 2.5 standard deviations of one epoch's validation loss.
+    """
+    calm = smooth(curves.valid)
+    best, spread = float(calm.min()), float(np.ptp(calm))
+    fair = 0.1 * spread
+    if curves.valid.min() > 0:
+        seen = max(0.1 * best, 0.05 * max(curves.start - best, spread))
+        never_fell = max(0.04 * best, 2.0 * float(calm[0] - best))
+        fair = min(seen, never_fell, 0.3 * best)
+    return max(fair, 2.5 * noise(curves.valid), 1e-12)
+
+
 def size(*values: float) -> float:
     """Return the largest magnitude among ``values``: the yardstick for relative changes, whatever the sign."""
     return max(abs(value) for value in values)
@@ -188,7 +229,7 @@ def size(*values: float) -> float:
 
 def ending(values: Numbers) -> float:
     """Return the level at the end: the median of the last three, which one spike cannot move."""
-    return float(np.median(values[-3:]))
+    return statistics.median(values[-3:].tolist())
 
 
 def accuracy_at_end(history: History, name: str = "accuracy") -> float:

@@ -138,7 +138,9 @@ def _numeric(columns: Mapping[str, Any], what: str) -> dict[str, list[float]]:
 def _numbers(values: Any) -> list[float]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise TypeError(f"it must be a list of numbers, one an epoch; received {values!r}")
-    return [_number(value) for value in values]
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "fiu":
+        return [float(value) for value in values]
+    return [value if type(value) is float else _number(value) for value in values]
 
 
 def _number(value: Any) -> float:
@@ -161,7 +163,7 @@ def _check_length(name: str, values: Sequence[float], series: Mapping[str, Seque
 
 
 def _in_order(series: dict[str, list[float]], columns: Mapping[str, Any]) -> dict[str, list[float]]:
-    """Sort by the epoch column; where epochs repeat, a run was appended to another and rows are in order as they are."""
+    """Sort by the epoch column; where epochs repeat, one run was appended to another and the rows tell the order."""
     try:
         epochs = _numbers(columns["epoch"])
     except (KeyError, TypeError, ValueError):

@@ -90,6 +90,15 @@ class Dataset:
     notices: tuple[Text, ...] = field(default=())
 
 
+def example_rows(model: Any, data: Data) -> tuple[Any, ...]:
+    """Return a few rows ``(x[, y[, sample_weight]])`` to build a model on: two, or as many as it insists on."""
+    if isinstance(data, StreamData):
+        return data.example
+    inputs = getattr(model, "inputs", None)
+    fixed = keras.tree.flatten(inputs)[0].shape[0] if inputs else None
+    return data.take(np.arange(min(data.rows, fixed or 2))).packed()
+
+
 def read_data(data: Any, role: str, class_weight: dict[int, float] | None = None) -> Data:
     """Read one data set in any accepted form.
 

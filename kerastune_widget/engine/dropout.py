@@ -6,7 +6,7 @@ the mask is drawn with the same seeds and the same arithmetic, so at a given rat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,24 @@ def dropout_sites(model: Any) -> list[DropoutSite]:
     return _uniquely_named(sites)
 
 
+def rate_of(
+    site: DropoutSite, index: int, value: float | Mapping[str, float] | None, own: Mapping[str, float]
+) -> float:
+    """Return the rate of one site under a value of the dropout control.
+
+    Args:
+        site: Which.
+        index: Its place among the model's sites.
+        value: One rate for all, rates by name, or None for the model's own.
+        own: The user's model's rates by name, in the order of its sites.
+    """
+    names = list(own)  # a build() function may name its layers anew each time, so the place counts
+    name = names[index] if index < len(names) else site.name
+    if value is None:
+        return own.get(name, 0.0)
+    return float(value.get(name, own.get(name, 0.0)) if isinstance(value, Mapping) else value)
+
+
 def make_movable(sites: list[DropoutSite]) -> list[Any]:
     """Put a float64 variable in the place of each rate; return the variables in the order of the sites.
 
@@ -87,14 +105,21 @@ def _uniquely_named(sites: list[DropoutSite]) -> list[DropoutSite]:
 
 
 def _replace_call(layer: Any, rate: Any) -> None:
-    if not hasattr(layer, "seed_generator"):  # a layer built with rate 0 has none
-        layer.seed_generator = keras.random.SeedGenerator(layer.seed)
+    ensure_seed_generator(layer)
     draw = _draw_for(layer)
 
     def call(inputs: Any, training: bool = False) -> Any:
         return draw(layer, inputs, rate) if training else inputs
 
     layer.call = call
+
+
+def ensure_seed_generator(layer: Any) -> None:
+    """Give a dropout layer that was built with rate 0 the seed generator that it then lacks."""
+    if not hasattr(layer, "seed_generator"):
+        layer._tracker.unlock()  # a built layer refuses new state
+        layer.seed_generator = keras.random.SeedGenerator(layer.seed)
+        layer._tracker.lock()
 
 
 def _draw_for(layer: Any) -> Callable[[Any, Any, Any], Any]:

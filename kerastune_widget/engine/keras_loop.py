@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any, Literal
 
 import keras
@@ -60,7 +61,7 @@ class KerasLoop:
 
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
         """Train one epoch with ``fit``; ``tick`` runs in its callback."""
-        callback = _TickCallback(self._tunable, tick)
+        callback = _TickCallback(tick, self._rows_after(epoch))
         optimizer = self._tunable.model.optimizer
         finalize = optimizer.finalize_variable_values
         optimizer.finalize_variable_values = lambda *_: None  # averaged weights are for the end of a run, not an epoch
@@ -94,6 +95,14 @@ class KerasLoop:
         logs = self._tunable.model.evaluate(**arguments, verbose=0, return_dict=True, callbacks=[stop])
         return {name: float(value) for name, value in logs.items() if np.ndim(value) == 0}
 
+    def _rows_after(self, epoch: Epoch) -> Callable[[int], int]:
+        """Rows seen in this call of ``fit`` after so many steps; a stream's last batch is taken for a full one."""
+        size, skipped = epoch.batch_size, epoch.first_step * epoch.batch_size
+        if isinstance(self._training, ArrayData):
+            left = self._training.rows - skipped
+            return lambda steps: min(steps * size, left)
+        return lambda steps: steps * size
+
     def _batches(self, epoch: Epoch) -> Any:
         if isinstance(self._training, ArrayData):
             return ArrayBatches(self._training, epoch)
@@ -117,9 +126,9 @@ class _StopCallback(keras.callbacks.Callback):  # type: ignore[misc]
 class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
     """Turns Keras's running means into batch values and ticks about 20 times a second."""
 
-    def __init__(self, tunable: TunableModel, tick: Tick) -> None:
+    def __init__(self, tick: Tick, rows_after: Callable[[int], int]) -> None:
         super().__init__()
-        self._tunable, self._tick = tunable, tick
+        self._tick, self._rows_after = tick, rows_after
         self._rows: list[dict[str, float]] = []
         self._rates: list[float] = []
         self._before: dict[str, float] = {}
@@ -128,21 +137,14 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Take down a step."""
         logs = {name: float(value) for name, value in (logs or {}).items() if np.ndim(value) == 0}
-        values = {name: value + batch * (value - self._before.get(name, value)) for name, value in logs.items()}
-        values["loss"] = self._true_loss(values.get("loss", math.nan))
+        seen, now = self._rows_after(batch), self._rows_after(batch + 1)
+        self._rows.append(
+            {name: (mean * now - self._before.get(name, 0.0) * seen) / (now - seen) for name, mean in logs.items()}
+        )
         self._before = logs
-        self._rows.append(values)
         self._rates.append(float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
         if time.perf_counter() - self._last >= _PUBLISH_SECONDS:
             self.flush()
-
-    def _true_loss(self, estimate: float) -> float:
-        """Outside a graph the tracker's ``last`` is the batch's own loss; in one it is a symbol."""
-        last = self.model._loss_tracker.last
-        try:
-            return float(keras.ops.convert_to_numpy(last))
-        except (TypeError, ValueError, NotImplementedError, AttributeError):
-            return estimate
 
     def flush(self) -> bool:
         """Hand over what was taken down; return False when training is to end."""

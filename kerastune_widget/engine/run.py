@@ -28,6 +28,7 @@ class Run:
         start_weights: The weights it began with, as ``model.get_weights()`` gives them; None until it began.
         error: For a failed run, one line that says what went wrong; else empty.
         traceback: For a failed run, Python's full report; else empty.
+        final_settings: The hyperparameters in force at its end, mid-run changes included.
         seconds: Time spent training, pauses left out.
         exception: For a failed run, what was raised; else None.
     """
@@ -43,6 +44,7 @@ class Run:
         self.hyperparameters = hyperparameters
         self.start_weights: Weights | None = None
         self.final_state: ModelState | None = None
+        self.final_settings: dict[str, Any] = {}
         self.error = self.traceback = ""
         self.exception: BaseException | None = None
         self.seconds = 0.0
@@ -100,7 +102,8 @@ class Run:
         """
         if self.final_state is None:
             raise RunError(
-                f"Run {self.number} is {self.status} and has no trained weights. Wait for it to end (session.wait())."
+                f"Run {self.number} ({self.status}) has no trained weights: they exist once it has ended "
+                "(session.wait()), and those of the oldest runs are let go when memory is short."
             )
         return self.final_state.weights
 

@@ -6,16 +6,20 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Run a block under ``keras.utils.set_random_seed(seed)`` and give Python's and NumPy's generators back after."""
+    """Run a block with Python's and NumPy's generators seeded, and give both back as they were.
+
+    Keras draws the seeds of initializers and dropout from Python's. TensorFlow's global seed is left alone: it would
+    make a user's ``tf.data`` augmentation repeat itself on every pass.
+    """
     python_state, numpy_state = random.getstate(), np.random.get_state()
-    keras.utils.set_random_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)
     try:
         yield
     finally:

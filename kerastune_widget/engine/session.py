@@ -16,18 +16,21 @@ from ..core.discover import discover
 from ..core.events import Event, EventBus, RunEnded, RunQueued, RunStarted, RunStatus
 from ..core.hyperparameters import Hyperparameters, check_hyperparameters
 from ..core.text import Text
-from ..errors import ModelError, RunError, SessionBusyError
+from ..errors import KerasTuneError, ModelError, RunError, SessionBusyError
 from . import controls as control_folder
 from .arena import training_turn
 from .checks import class_count
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control, Subject
-from .dataset import ArrayData, Data
+from .dataset import ArrayData, Data, example_rows
+from .failure import one_line
 from .loop import Loop
+from .memory import memory_limit
 from .optimizers import OptimizerShelf, shown_rate
 from .prepare import prepare_dataset
 from .run import Run
 from .template import ModelTemplate, Weights
+from .trained_copy import trained_copy
 from .trainer import Trainer
 from .tunable import TunableModel
 from .warm_models import LoopChoice, WarmModels
@@ -181,6 +184,8 @@ class Session:
         """
         run = self.start(**hyperparameters)
         self.wait()
+        if isinstance(run.exception, KerasTuneError):
+            raise run.exception
         if run.exception is not None:
             raise RunError(f"Run {run.number} failed: {run.error}") from run.exception
         return run
@@ -300,7 +305,7 @@ class Session:
                     status = self._train(run, epochs)
         except Exception as exception:
             run.exception, status, report = exception, "failed", traceback.format_exc()
-            error = f"{type(exception).__name__}: {next(iter(str(exception).strip().splitlines()), '')}"
+            error = one_line(exception)
         self._active = None
         self._publish(RunEnded(run.number, status=status, seconds=run.seconds, error=error, traceback=report))
         run.ended.set()
@@ -327,9 +332,18 @@ class Session:
             trainer.train(epochs)
         finally:
             run.seconds += time.perf_counter() - began - trainer.paused_seconds
-            run.final_state = tunable.state()
+            run.final_state, run.final_settings = tunable.state(), dict(trainer.values)
+            self._forget_oldest()
             self._positions = {run.number: (trainer.epoch, trainer.step, trainer.step_in_epoch, trainer.values)}
         return "diverged" if trainer.diverged else "stopped" if trainer.stopped else "finished"
+
+    def _forget_oldest(self) -> None:
+        """Keep the trained weights of recent runs only, as far as memory allows; the last run's always."""
+        kept = 0
+        for run in reversed(self._runs):
+            kept += run.final_state.nbytes if run.final_state is not None else 0
+            if kept > memory_limit() and run is not self._runs[-1]:
+                run.final_state = run.start_weights = None
 
     def _trainer(self, run: Run, tunable: TunableModel, loop: Loop) -> Trainer:
         values = dict(run.hyperparameters)
@@ -337,12 +351,9 @@ class Session:
 
     def _begin(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
         run.start_weights = self._start_weights = self._weights_for(run, tunable)
-        for name, control in self._controls.items():
-            if name == "learning_rate":
-                continue
-            control.apply(tunable, trainer.values[name])
-        self._controls["learning_rate"].apply(tunable, trainer.values["learning_rate"])
         tunable.restart(run.start_weights, trainer.values["seed"])
+        for name in sorted(self._controls, key=lambda name: name == "learning_rate"):  # after its optimizer
+            self._controls[name].apply(tunable, trainer.values[name])
 
     def _resume(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
         assert run.final_state is not None
@@ -379,11 +390,16 @@ class Session:
         self.events.publish(event)
 
     def _rebuild(self, run: Run) -> Any:
-        state = run.final_state
-        assert state is not None
-        model = self._template.fresh(run.hyperparameters["seed"], inserted_dropout=self._inserts(run))
-        model.set_weights(state.weights)
-        return model
+        assert run.final_state is not None
+        values = {**run.hyperparameters, **run.final_settings}
+        return trained_copy(
+            self._template,
+            self._shelf,
+            run.final_state,
+            values,
+            example_rows(self._template.example, self._subject.dataset.training),
+            inserted_dropout=self._inserts(run),
+        )
 
     def _gather_facts(self) -> dict[str, Any]:
         dataset = self._subject.dataset

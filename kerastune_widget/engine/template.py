@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, NotAModelError
 from .dropout import dropout_sites, hidden_layers, insert_dropout
+from .failure import one_line
 from .optimizers import own_recipe, shown_rate
 from .seeding import seeded
 
@@ -40,6 +42,8 @@ class ModelTemplate:
         else:
             self.example = _checked(source, "The model")
             _refuse_own_compile(source)
+            if not _is_layered(source):
+                _clone(source)  # better refused now than when a run starts
         self.came_with: Weights | None = [w.copy() for w in self.example.get_weights()] if self.example.built else None
         self.optimizer = own_recipe(self.example.optimizer)
 
@@ -148,15 +152,17 @@ def _clone(model: Any) -> Any:
         with keras.saving.custom_object_scope(_custom_objects(model)):
             clone = _cloned(model)
     except Exception as error:
-        raise ModelError(f"{type(model).__name__} {model.name!r} cannot be cloned: {error} {_BUILD_HELP}") from error
+        raise ModelError(
+            f"{type(model).__name__} {model.name!r} cannot be cloned ({one_line(error)}). {_BUILD_HELP}"
+        ) from error
     if type(clone) is not type(model) and type(model) not in (keras.Model, keras.Sequential):
         raise ModelError(f"{type(model).__name__} {model.name!r} loses its class when cloned. {_BUILD_HELP}")
     return clone
 
 
 def _cloned(model: Any) -> Any:
-    if isinstance(model, keras.Sequential) or hasattr(model, "_nodes_by_depth"):
-        if type(model) in (keras.Sequential, keras.Model) or _is_plain_functional(model):
+    if _is_layered(model):
+        with _taken_for_uncompiled(model):
             return keras.models.clone_model(model, clone_function=_clone_layer)
     clone = type(model).from_config(model.get_config())
     if model.built and not clone.built and getattr(model, "_build_shapes_dict", None):
@@ -164,8 +170,21 @@ def _cloned(model: Any) -> Any:
     return clone
 
 
-def _is_plain_functional(model: Any) -> bool:
-    return type(model).__module__.startswith("keras.")
+def _is_layered(model: Any) -> bool:
+    """Whether Keras knows all layers of the model and how they connect: Sequential, or Functional as Keras made it."""
+    return type(model).__module__.startswith("keras.") and (
+        isinstance(model, keras.Sequential) or hasattr(model, "_nodes_by_depth")
+    )
+
+
+@contextmanager
+def _taken_for_uncompiled(model: Any) -> Iterator[None]:
+    """Keep ``clone_model`` from compiling the clone: it would serialize the losses, which lambdas do not survive."""
+    model.compiled = False
+    try:
+        yield
+    finally:
+        model.compiled = True
 
 
 def _clone_layer(layer: Any) -> Any:

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from .dropout import DropoutSite, dropout_sites, make_movable
+from .building import ensure_built
+from .dropout import DropoutSite, dropout_sites, make_movable, rate_of
 from .optimizers import OptimizerShelf, ScaledSchedule
 from .seeding import derived_seed
 from .template import ModelTemplate, Weights
@@ -37,6 +38,41 @@ class ModelState:
     metrics: list[NDArray[Any]]
     seeds: list[NDArray[Any]]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it holds."""
+        arrays = [*self.weights, *self.optimizer_variables, *self.metrics, *self.seeds]
+        return sum(array.nbytes for array in arrays)
+
+
+@dataclass(frozen=True)
+class _MadeOptimizer:
+    """A built optimizer, and what each of its variables starts as: a value, or the trainable weight of that index."""
+
+    optimizer: Any
+    starts: list[NDArray[Any] | int]
+    schedule: ScaledSchedule | None
+
+
+def _build_and_see_starts(optimizer: Any, weights: list[Any]) -> list[NDArray[Any] | int]:
+    """Build an optimizer on marked weights, to see which of its variables begin as copies of them.
+
+    Schedule-free optimizers do so; their fresh state depends on the weights that a run starts from.
+    """
+    kept = [np.array(keras.ops.convert_to_numpy(weight)) for weight in weights]
+    for index, weight in enumerate(weights):
+        weight.assign(np.full(weight.shape, index + 2))
+    optimizer.build(weights)
+    starts: list[NDArray[Any] | int] = []
+    for variable in optimizer.variables:
+        value = np.array(keras.ops.convert_to_numpy(variable))
+        mark = int(value.flat[0]) - 2 if value.size else -1
+        copied = 0 <= mark < len(kept) and value.shape == kept[mark].shape and bool((value == mark + 2).all())
+        starts.append(mark if copied and value.ndim else value)
+    for weight, value in zip(weights, kept, strict=True):
+        weight.assign(value)
+    return starts
+
 
 class TunableModel:
     """A copy of the user's model whose optimizer, learning rate and dropout can change while it trains.
@@ -58,7 +94,7 @@ class TunableModel:
         self.sites: list[DropoutSite] = dropout_sites(self.model)
         self._rates = make_movable(self.sites) if self.on_tensorflow else []
         self._template, self._shelf = template, shelf
-        self._optimizers: dict[str, tuple[Any, list[NDArray[Any]], ScaledSchedule | None]] = {}
+        self._optimizers: dict[str, _MadeOptimizer] = {}
         self._build(example)
         self.drawn_weights: Weights = self.model.get_weights()
         self.optimizer_name = ""
@@ -66,6 +102,7 @@ class TunableModel:
 
     def _build(self, example: Any) -> None:
         """Let Keras make every variable now, in inference mode, which moves no statistics."""
+        ensure_built(self.model, example[0])
         if self.on_tensorflow:
             self.model.test_step(keras.tree.map_structure(keras.ops.convert_to_tensor, example))  # without a trace
         else:
@@ -80,54 +117,43 @@ class TunableModel:
         """
         if name not in self._optimizers:
             self._optimizers[name] = self._make_optimizer(name)
-        optimizer, fresh, _ = self._optimizers[name]
-        for variable, value in zip(optimizer.variables, fresh, strict=True):
-            variable.assign(value)
+        made = self._optimizers[name]
+        weights = self.model.trainable_variables
+        for variable, start in zip(made.optimizer.variables, made.starts, strict=True):
+            variable.assign(weights[start] if isinstance(start, int) else start)
         if self.optimizer_name != name:
-            self.model.optimizer = optimizer
+            self.model.optimizer = made.optimizer
             self.model.train_function = None
             self.optimizer_name = name
 
-    def _make_optimizer(self, name: str) -> tuple[Any, list[NDArray[Any]], ScaledSchedule | None]:
+    def _make_optimizer(self, name: str) -> _MadeOptimizer:
         schedule = ScaledSchedule(self._template.schedule) if self._template.schedule is not None else None
         optimizer = self._shelf.recipes[name].make(schedule or self._template.learning_rate)
         if self.model.dtype_policy.name == "mixed_float16":
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        optimizer.build(self.model.trainable_variables)
-        fresh = [keras.ops.convert_to_numpy(variable) for variable in optimizer.variables]
-        return optimizer, fresh, schedule
+        return _MadeOptimizer(optimizer, _build_and_see_starts(optimizer, self.model.trainable_variables), schedule)
 
     @property
     def rate_variable(self) -> Any:
         """The variable that carries the rate; with a schedule of the user's own, the factor that multiplies it."""
-        optimizer, _, schedule = self._optimizers[self.optimizer_name]
-        inner = getattr(optimizer, "inner_optimizer", optimizer)
-        return inner._learning_rate if schedule is None else schedule.factor
+        made = self._optimizers[self.optimizer_name]
+        inner = getattr(made.optimizer, "inner_optimizer", made.optimizer)
+        return inner._learning_rate if made.schedule is None else made.schedule.factor
 
     def rate_value(self, learning_rate: float) -> float:
         """Return what ``rate_variable`` must hold for the control to read ``learning_rate``."""
-        scheduled = self._optimizers[self.optimizer_name][2] is not None
+        scheduled = self._optimizers[self.optimizer_name].schedule is not None
         return learning_rate / self._template.learning_rate if scheduled else learning_rate
 
     def set_dropout(self, value: float | Mapping[str, float] | None) -> None:
         """Set all dropout rates, some by name, or (None) the model's own."""
         for index, site in enumerate(self.sites):
-            rate = self._rate_of(site, index, value)
+            rate = rate_of(site, index, value, self._template.dropout_rates)
             if self.on_tensorflow:
                 self._rates[index].assign(rate)
             elif site.rate != rate:
                 setattr(site.layer, site.attribute, rate)
                 self.model.train_function = None  # read as a number when traced
-
-    def _rate_of(self, site: DropoutSite, index: int, value: float | Mapping[str, float] | None) -> float:
-        own = dict(enumerate(self._template.dropout_rates.values())).get(index, 0.0)
-        if value is None:
-            return own
-        if isinstance(value, Mapping):
-            names = list(self._template.dropout_rates)
-            name = names[index] if index < len(names) else site.name  # a build() function names layers anew
-            return float(value.get(name, own))
-        return float(value)
 
     def restart(self, weights: Weights, seed: int) -> None:
         """Set the weights, and make optimizer, metrics and random layers as new."""

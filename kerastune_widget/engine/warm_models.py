@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import keras
-import numpy as np
 
 from ..core.text import Text
-from .arrays import take
-from .dataset import ArrayData, Dataset
+from .building import ensure_built
+from .dataset import ArrayData, Dataset, example_rows
+from .failure import one_line
 from .keras_loop import KerasLoop
 from .loop import Loop
 from .memory import memory_limit
@@ -39,7 +39,7 @@ _FIT_METHODS = ("fit", "make_train_function")
 
 
 def _untraceable(error: Exception) -> Text:
-    line = next(iter(str(error).strip().splitlines()), type(error).__name__)[:160]
+    line = one_line(error)[:160]
     return Text(
         en=f"Keras loop: the training step cannot run inside the graph loop ({line}).",
         zh=f"Keras 循环：该训练步无法在图内循环中执行（{line}）。",
@@ -74,18 +74,12 @@ class WarmModels:
     def draw_weights(self, seed: int) -> Weights:
         """Return initial weights drawn under ``seed``."""
         model = self._template.fresh(seed)
-        if not model.built:
-            model.test_on_batch(*self._example())
+        ensure_built(model, self._example()[0])
         weights: Weights = model.get_weights()
         return weights
 
     def _example(self) -> Any:
-        data = self.dataset.training
-        if not isinstance(data, ArrayData):
-            return data.example
-        inputs = getattr(self._template.example, "inputs", None)
-        fixed = keras.tree.flatten(inputs)[0].shape[0] if inputs else None
-        return take(data.packed(), np.arange(min(data.rows, fixed or 2)))
+        return example_rows(self._template.example, self.dataset.training)
 
     def _choose(self, tunable: TunableModel) -> Loop:
         reason = self._why_not_graph(tunable)

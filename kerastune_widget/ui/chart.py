@@ -68,7 +68,7 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
     def show(self, spec: PlotSpec) -> None:
         """Show ``spec`` in place of what is shown; only what is new travels when it continues that."""
         with self._lock:
-            self._send(self._store.advance(spec))
+            self._publish(self._store.advance(spec))
 
     def append(self, series_id: str, x: ArrayLike, y: ArrayLike) -> None:
         """Append numbers to one curve."""
@@ -77,22 +77,22 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
     def append_many(self, numbers: Numbers) -> None:
         """Append numbers to several curves in one message; those of an unknown curve are ignored."""
         with self._lock:
-            self._send(self._store.extend(numbers, {}))
+            self._publish(self._store.extend(numbers, {}))
 
     def annotate(self, annotation: Annotation) -> None:
         """Add a vertical mark."""
         with self._lock:
-            self._send(self._store.mark(annotations=[*self._store.annotations, annotation]))
+            self._publish(self._store.mark(annotations=[*self._store.annotations, annotation]))
 
     def set_spans(self, spans: Sequence[Span]) -> None:
         """Highlight these stretches and no others."""
         with self._lock:
-            self._send(self._store.mark(spans=list(spans)))
+            self._publish(self._store.mark(spans=list(spans)))
 
     def set_epoch_ends(self, epoch_ends: Sequence[int]) -> None:
         """Say at which steps epochs ended; needed only where no validation curve tells."""
         with self._lock:
-            self._send(self._store.mark(epoch_ends=list(epoch_ends)))
+            self._publish(self._store.mark(epoch_ends=list(epoch_ends)))
 
     def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer the page; runs on whichever thread the kernel hands messages to."""
@@ -100,13 +100,13 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         if kind not in ("ready", "resync"):
             return
         with self._lock:
-            self._send(self._store.whole())
+            self._publish(self._store.whole())
         if kind == "ready":
             self.ready = True
             if self._on_ready is not None:
                 self._on_ready()
 
-    def _send(self, message: Message | None) -> None:
+    def _publish(self, message: Message | None) -> None:
         if message is not None:
             content, numbers = message
             self.send(content, buffers=[numbers])

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.plot import Annotation, PlotSpec, Series
+from .palette import DARK, LIGHT, SEVERITY_COLOURS
 
 Message = tuple[dict[str, Any], bytes]
 
+_COLOURS = {"palettes": {"light": LIGHT, "dark": DARK}, "severities": SEVERITY_COLOURS}
 _generations = count(1)  # never repeats in a process, so that a page can't mistake one whole for another
 
 
@@ -98,7 +100,7 @@ class ChartStore:
         """Return the message that carries everything."""
         counts = [{"id": name, "start": 0, "count": curve.count} for name, curve in self._curves.items()]
         numbers = b"".join(curve.numbers.tobytes() for curve in self._curves.values())
-        return self._message("whole", counts, spec=self._spec.to_json()), numbers
+        return self._message("whole", counts, spec={**self._spec.to_json(), **_COLOURS}), numbers
 
     def advance(self, spec: PlotSpec) -> Message | None:
         """Take over ``spec`` and return the message that brings the page there; None if it is there already.

@@ -108,7 +108,10 @@ class Workbench:
             panel.translate()
 
     def _draw(self, batch: Batch) -> bool:
-        return any([panel.follow(batch) for panel in self.panels])  # a list: each panel must be asked
+        with self._context.lock:
+            self._context.follow(batch)
+        again = [panel.follow(batch) for panel in self.panels]
+        return any(again)
 
 
 def _close_tree(widget: Any) -> None:

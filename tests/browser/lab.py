@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -68,6 +70,7 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
     """Serve ``folder`` and yield the address; the server has no token and keeps its settings to itself."""
     port = _free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        _ask_nothing(Path(home))
         log = Path(home, "log")
         with log.open("w") as stream:
             server = subprocess.Popen(
@@ -77,6 +80,14 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
                 yield _wait(f"http://127.0.0.1:{port}", server, log)
             finally:
                 _end(server)
+
+
+def _ask_nothing(home: Path) -> None:
+    """Keep JupyterLab from asking whether to fetch its news."""
+    settings = home / "JUPYTER_CONFIG_DIR" / "labconfig"
+    settings.mkdir(parents=True)
+    disabled = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (settings / "page_config.json").write_text(json.dumps(disabled))
 
 
 def _command(folder: Path, port: int) -> list[str]:
@@ -89,7 +100,6 @@ def _command(folder: Path, port: int) -> list[str]:
         "--ServerApp.disable_check_xsrf=True",
         f"--ServerApp.root_dir={folder}",
         "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     return [sys.executable, "-m", "jupyterlab", *options]
@@ -168,6 +178,56 @@ def command(page: Page, name: str, **arguments: Any) -> None:
 def run_all(page: Page) -> None:
     """Run every cell, without waiting."""
     command(page, "notebook:run-all-cells")
+
+
+def run_all_and_wait(page: Page) -> None:
+    """Run every cell and wait for the last one."""
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    wait_until_idle(page)
+
+
+def insert_and_run(page: Page, code: str) -> None:
+    """Add a cell at the end of the notebook and run it."""
+    script = """async code => {
+      const { content } = window.jupyterapp.shell.currentWidget;
+      content.activeCellIndex = content.widgets.length - 1;
+      await window.jupyterapp.commands.execute('notebook:insert-cell-below');
+      content.activeCell.model.sharedModel.setSource(code);
+      await window.jupyterapp.commands.execute('notebook:run-cell');
+    }"""
+    page.evaluate(script, code)
+
+
+def execute(page: Page, code: str) -> None:
+    """Run ``code`` in the notebook's kernel, outside its cells, and wait; an error in it is raised here."""
+    script = """async code => {
+      const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+      const reply = await kernel.requestExecute({ code, store_history: false }).done;
+      return reply.content.status === 'ok' ? '' : `${reply.content.ename}: ${reply.content.evalue}`;
+    }"""
+    error = page.evaluate(script, code)
+    if error:
+        raise RuntimeError(f"{error} in {code!r}")
+
+
+def ask(page: Page, expression: str) -> Any:
+    """Return the value, a plain one, of ``expression`` in the notebook's kernel."""
+    script = """async expression => {
+      const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+      const reply = await kernel.requestExecute({ code: '', user_expressions: { value: expression } }).done;
+      return reply.content.user_expressions.value.data['text/plain'];
+    }"""
+    return literal_eval(page.evaluate(script, expression))
+
+
+def hide_side_bar(page: Page) -> None:
+    """Give the notebook the whole width."""
+    script = """() => {
+      const shell = window.jupyterapp.shell;
+      shell.collapseLeft();
+      shell.collapseRight();
+    }"""
+    page.evaluate(script)
 
 
 def use_theme(page: Page, dark: bool) -> None:

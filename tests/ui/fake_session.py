@@ -257,6 +257,7 @@ class FakeSession:
         self.calls.append(("set", name, value))
         old = self.settings[name]
         self.settings = self.settings.replace(**{name: value})
+        self.events.publish(Event(len(self.runs)))
         if self.training and self.controls[name].effect != "run":
             self._pending.append((name, old, value))
 
@@ -266,6 +267,7 @@ class FakeSession:
             raise SessionBusyError("Training already.")
         run = FakeRun(len(self.runs) + 1, self.settings.replace(**hyperparameters))
         self.runs.append(run)
+        self.events.publish(Event(run.number))
         self._play(run, 0, run.hyperparameters.epochs)
         return run
 

@@ -28,7 +28,7 @@ LOW_RATE, HIGH_RATE = 1e-4, 0.1  # outside, the rate is the first suspect (Keras
 def check(history: History) -> Evidence | None:
     """Return evidence of a training loss that stayed where it began."""
     curves = read_curves(history)
-    if curves.count < FEWEST or is_tiny(history, curves.train) or _accurate(history):
+    if curves.count < _enough(history) or is_tiny(history, curves.train) or _accurate(history):
         return None
     last = ending(curves.train)
     fell = curves.start - last
@@ -41,6 +41,12 @@ def check(history: History) -> Evidence | None:
         return None
     values = {"first": curves.start, "last": last, "epochs": curves.count}
     return Evidence(values, None, ("loss",), _fix(history), 0.8)
+
+
+def _enough(history: History) -> int:
+    """A run that goes on gets a tenth of its way first: warm-up and flat starts are common."""
+    going = history.status in ("running", "paused")
+    return max(FEWEST, (history.planned_epochs or 0) // 10) if going else FEWEST
 
 
 def _accurate(history: History) -> bool:
@@ -70,7 +76,8 @@ RULE = Rule(
     advice=Text(
         en="Try another learning rate and less regularisation first, then a larger network; check that the model can "
         "fit 20 rows by heart, and that inputs are scaled and labels belong to them.",
-        zh="先尝试别的学习率并减少正则化，再换用更大的网络；检查模型能否记住 20 个样本，输入是否已缩放，标签是否与输入对应。",
+        zh="先尝试别的学习率并减少正则化，再换用更大的网络；"
+        "检查模型能否记住 20 个样本，输入是否已缩放，标签是否与输入对应。",
     ),
     check=check,
     rank=30,

@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import math
 
-from ..curves import FEWEST_EPOCHS, ending, is_tiny, last_trend, read_curves, size, tail
+from ..curves import FEWEST_EPOCHS, ending, gain_at_end, is_tiny, last_trend, read_curves, still_gains, tail
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..text import Text
 from ._fixes import current, set_epochs
 
-GAIN_OF_LEVEL = 0.05
-GAIN_OF_FALL = 0.02
 MORE = 1.5  # times the epochs so far
 
 
@@ -30,12 +28,10 @@ def check(history: History) -> Evidence | None:
     ended = history.status in (None, "finished")
     if not ended or curves.count < FEWEST_EPOCHS or is_tiny(history, judged):
         return None
-    moving, last = last_trend(judged), ending(judged)
-    least = max(GAIN_OF_LEVEL * size(last), GAIN_OF_FALL * (curves.start - last))
-    if not moving.falls(least) or last_trend(curves.train).rises():
+    if not still_gains(curves) or last_trend(curves.train).rises():
         return None
     long = tail(curves.count)
-    values = {"gain": -moving.change, "span": long, "last": last, "more": _more(history, curves.count)}
+    values = {"gain": gain_at_end(judged), "span": long, "last": ending(judged), "more": _more(history, curves.count)}
     fix = set_epochs(history, _more(history, curves.count))
     return Evidence(values, (curves.count - long, curves.count - 1), curves.names[::-1], fix, 0.8)
 

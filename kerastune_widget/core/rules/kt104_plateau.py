@@ -33,17 +33,16 @@ def check(history: History) -> Evidence | None:
         return None
     fell = curves.start - ending(curves.train)
     halves = [part[-(curves.count // 2) :] for part in (curves.train, curves.valid) if len(part)]
-    if fell < FELL * size(curves.start) or not _unfinished(history, curves) or not all(map(_flat, halves)):
+    if fell < FELL * size(curves.start) or not _unfinished(history, curves) or not all(map(_stands, halves)):
         return None
     values = {"epochs": curves.count // 2, "last": ending(curves.judged)}
     span = (curves.count - curves.count // 2, curves.count - 1)
     return Evidence(values, span, curves.names, scale_learning_rate(history, 0.1), 0.6)
 
 
-def _flat(part: Numbers) -> bool:
-    """Still-moving noise is not flat: the trend must be small, not merely unproven."""
-    moved = trend(part)
-    return abs(moved.change) + moved.error < FLAT * size(ending(part))
+def _stands(part: Numbers) -> bool:
+    """No progress is enough: a curve that climbs back is no better than one that is flat."""
+    return -trend(part).change < FLAT * size(ending(part))
 
 
 def _unfinished(history: History, curves: Curves) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Curves, accuracy_at_end, ending, is_tiny, last_trend, read_curves, size, smooth
+from ..curves import Curves, accuracy_at_end, ending, is_tiny, last_trend, noise, read_curves, size, smooth
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..text import Text
@@ -26,6 +26,7 @@ THROWN_OUT = 1e3  # times; no first epoch is so much worse than the second by le
 CAME_BACK = 0.8  # of the start
 GIVEN_BACK = 0.75  # of what had been learnt
 ABSURD_ENTROPY = 100.0
+HIGH_ENTROPY = 5.0  # a chance of e^-5 for the right class does not go with 90% accuracy
 STEADY = ("learning_rate", "batch_size", "optimizer")  # changes of these excuse no rise
 
 
@@ -34,7 +35,7 @@ def check(history: History) -> Evidence | None:
     curves = read_curves(history)
     if _not_finite(history):
         return _evidence(history, curves, float("nan"), 1.0)
-    if not curves.count or is_tiny(history, curves.train):
+    if not curves.count or (is_tiny(history, curves.train) and is_tiny(history, curves.judged)):
         return None
     signs = (_far_above, _given_back, _never_came_back, _thrown_out, _outlandish_rate)
     if any(sign(history, curves) for sign in signs):
@@ -56,7 +57,8 @@ def _before(curves: Curves) -> float:
 
 def _far_above(history: History, curves: Curves) -> bool:
     before = _before(curves)
-    return ending(curves.train) - before > (FAR_ABOVE - 1.0) * size(before, 1e-12)
+    least = max((FAR_ABOVE - 1.0) * size(before), 4.0 * noise(curves.train), 1e-12)
+    return ending(curves.train) - before > least
 
 
 def _given_back(history: History, curves: Curves) -> bool:
@@ -65,7 +67,11 @@ def _given_back(history: History, curves: Curves) -> bool:
     calm = smooth(curves.train)
     low = int(np.argmin(calm))
     learnt, lost = curves.train[0] - calm[low], min(ending(curves.train), calm[-1]) - calm[low]
-    return curves.count - low > 3 and learnt > 0.3 * size(curves.train[0]) and lost > GIVEN_BACK * learnt
+    return (
+        curves.count - low > 3
+        and learnt > 0.3 * size(curves.train[0])
+        and lost > max(GIVEN_BACK * learnt, 4.0 * noise(curves.train))
+    )
 
 
 def _excused(history: History) -> bool:
@@ -74,8 +80,8 @@ def _excused(history: History) -> bool:
 
 def _never_came_back(history: History, curves: Curves) -> bool:
     """Needs the first steps: without them nobody knows where the loss was before it was thrown up."""
-    before = curves.initial
-    return before > 0 and bool(curves.train.max() > THROWN_UP * before and ending(curves.train) > CAME_BACK * before)
+    before, last = curves.initial, max(ending(curves.train), ending(curves.judged))
+    return before > 0 and bool(curves.train.max() > THROWN_UP * before and last > CAME_BACK * before)
 
 
 def _thrown_out(history: History, curves: Curves) -> bool:
@@ -88,7 +94,7 @@ def _thrown_out(history: History, curves: Curves) -> bool:
         return False
     fall = float(curves.train[0] / np.median(curves.train[1:]))
     stuck = classifies and accuracy_at_end(history) < 0.9 and accuracy_at_end(history) - accuracy[0] < 0.05
-    return fall > THROWN_OUT and not _smooth_fall(curves) or bool(stuck and fall > THROWN_UP)
+    return (fall > THROWN_OUT and not _smooth_fall(curves)) or bool(stuck and fall > THROWN_UP)
 
 
 def _smooth_fall(curves: Curves) -> bool:
@@ -99,9 +105,12 @@ def _outlandish_rate(history: History, curves: Curves) -> bool:
     """A rate that never works, and a loss that shows it: no lower than where it began."""
     rate, optimizer = number(history, "learning_rate"), str(current(history, "optimizer") or "").lower()
     limit = 1.0 if optimizer in ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion") else 10.0
-    if rate is None or rate < limit or accuracy_at_end(history) >= 0.9:
+    if rate is None or rate < limit or (accuracy_at_end(history) >= 0.9 and ending(curves.train) < HIGH_ENTROPY):
         return False
-    return ending(curves.train) > CAME_BACK * _before(curves) or curves.train[0] > THROWN_OUT * ending(curves.train)
+    if accuracy_at_end(history) >= 0.9:
+        return True
+    thrown = curves.train[0] > THROWN_UP * ending(curves.train) and not last_trend(curves.train).falls()
+    return ending(curves.train) > CAME_BACK * _before(curves) or bool(thrown)
 
 
 def _evidence(history: History, curves: Curves, last: float, confidence: float) -> Evidence:

@@ -5,7 +5,7 @@ Why it matters: the steps overshoot, so where the run ends is a matter of luck.
 When it is wrong: light oscillation is normal; a cyclic learning rate with a period of few epochs moves the curve on
     purpose.
 Source: the classroom table (strong oscillation asks for a larger batch). One fifth of the level is BTTackler's
-    std/mean > 0.2; one tenth of the whole fall is our own margin, for a jump that is large only beside a loss near
+    std/mean > 0.2; one twentieth of the whole fall is our own margin, for a jump that is large only beside a loss near
     zero hurts nobody. Validation loss alone may jump by twice that, since small validation sets do.
 """
 
@@ -21,7 +21,7 @@ from ._fixes import double_batch, scale_learning_rate
 
 FEWEST = 8  # epochs: a zigzag of three teeth
 OF_LEVEL = 0.2
-OF_FALL = 0.1
+OF_FALL = 0.05
 
 
 def check(history: History) -> Evidence | None:
@@ -43,7 +43,8 @@ def _since_last_change(history: History, values: Numbers) -> Numbers:
 
 
 def _reach(curves: Curves, values: Numbers) -> float:
-    return max(curves.start, float(np.median(values[:3]))) - float(values.min()) if len(values) else 0.0
+    """Return how far the curve came down, from its start to the level around which it jumps."""
+    return max(curves.start, float(np.median(values[:3]))) - float(np.median(values[len(values) // 2 :]))
 
 
 def _jumps(settled: Numbers, reach: float, factor: float) -> bool:
@@ -68,7 +69,8 @@ RULE = Rule(
     title=Text(en="Strong oscillation", zh="剧烈振荡"),
     severity="warning",
     message=Text(
-        en="Over the last {epochs} epochs the loss jumped by about {jump:.3g} from epoch to epoch, at a level of {last:.3g}.",
+        en="Over the last {epochs} epochs the loss jumped by about {jump:.3g} from epoch to epoch, "
+        "at a level of {last:.3g}.",
         zh="最近 {epochs} 轮，损失在相邻两轮之间跳动约 {jump:.3g}，而其水平约为 {last:.3g}。",
     ),
     advice=Text(

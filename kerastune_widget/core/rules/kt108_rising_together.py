@@ -71,7 +71,8 @@ RULE = Rule(
     message=Text(
         en="Since epoch {epoch} both losses rise: training {train_low:.4g} to {train:.4g}, "
         "validation {valid_low:.4g} to {valid:.4g}.",
-        zh="从第 {epoch} 轮起两条损失同时上升：训练从 {train_low:.4g} 到 {train:.4g}，验证从 {valid_low:.4g} 到 {valid:.4g}。",
+        zh="从第 {epoch} 轮起两条损失同时上升：训练从 {train_low:.4g} 到 {train:.4g}，"
+        "验证从 {valid_low:.4g} 到 {valid:.4g}。",
     ),
     advice=Text(
         en="Lower the learning rate first. If both still rise, look at the structure of the network, the sign and kind "

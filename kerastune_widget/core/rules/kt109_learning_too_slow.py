@@ -52,7 +52,7 @@ def _crawls(judged: Numbers) -> bool:
 
 
 def _evidence(history: History, curves: Curves, first: float, fell: float) -> Evidence:
-    values = {"fell": fell, "first": first, "epochs": curves.count}
+    values = {"moved": abs(fell), "first": first, "epochs": curves.count}
     fix = scale_learning_rate(history, 10.0)
     return Evidence(values, None, curves.names[::-1], fix, 0.8)
 
@@ -63,8 +63,8 @@ RULE = Rule(
     title=Text(en="Learning too slowly", zh="学习太慢"),
     severity="warning",
     message=Text(
-        en="In {epochs} epochs the loss fell by only {fell:.2g} from {first:.4g}, and steadily: the steps are too small.",
-        zh="训练了 {epochs} 轮，损失从 {first:.4g} 只下降了 {fell:.2g}，但下降很平稳：步子太小了。",
+        en="In {epochs} epochs the loss moved by only {moved:.2g} from {first:.4g}: the steps are too small.",
+        zh="训练了 {epochs} 轮，损失从 {first:.4g} 只变化了 {moved:.2g}：步子太小了。",
     ),
     advice=Text(
         en="Raise the learning rate tenfold, and again as long as the curve stays smooth.",

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import FEWEST_EPOCHS, Curves, ending, is_tiny, noise, read_curves, size, smooth
+from ..curves import FEWEST_EPOCHS, Curves, clear_rise, ending, is_tiny, noise, read_curves, size, smooth
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..text import Text
 
 FELL = 0.1  # of the loss at the start, as much as underfitting lacks
-NEAR_BEST = 0.15  # of the best, a little beyond the 10% from which overfitting looks closer
+GIVEN_BACK = 0.25  # of what was learnt; from three times as much it is divergence
+FELL_IN_VALIDATION = 0.05  # of the same start: something of it must carry over
 
 
 def check(history: History) -> Evidence | None:
@@ -32,16 +33,18 @@ def check(history: History) -> Evidence | None:
 
 
 def _learnt(history: History, curves: Curves) -> bool:
-    last = ending(curves.train)
-    return is_tiny(history, curves.train) or curves.start - last > FELL * size(curves.start, last)
+    last, lowest = ending(curves.train), float(smooth(curves.train).min())
+    kept = last - lowest < max(GIVEN_BACK * (curves.start - lowest), 3.0 * noise(curves.train))
+    return is_tiny(history, curves.train) or (kept and curves.start - last > FELL * size(curves.start, last))
 
 
 def _holds_up(history: History, curves: Curves) -> bool:
     if not curves.validated or is_tiny(history, curves.valid):
         return True
-    calm = smooth(curves.valid)
-    best, last = float(calm.min()), min(float(calm[-1]), ending(curves.valid))
-    return last - best <= max(NEAR_BEST * size(best), 0.02 * float(np.ptp(calm)), 3.0 * noise(curves.valid))
+    if curves.start - ending(curves.valid) < FELL_IN_VALIDATION * size(curves.start):
+        return False
+    rise = min(float(smooth(curves.valid)[-1]), ending(curves.valid)) - float(smooth(curves.valid).min())
+    return rise <= clear_rise(curves)
 
 
 RULE = Rule(

@@ -14,6 +14,7 @@ import ipywidgets
 from ...core.text import Language, Text
 from ...core.training import RunLike, SessionLike
 from ..publisher import Batch
+from ._standing import Standing, first_standing, next_standing
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +32,21 @@ class Context:
         language: What they speak.
         lock: Held by whoever writes to a widget: the publisher, or a handler on whichever thread it runs.
         nudge: Asks the publisher for a drawing.
+        standing: How the newest run stands as of the batch that is being drawn.
     """
 
     session: SessionLike
     language: Language = "en"
     lock: Any = field(default_factory=RLock)
     nudge: Callable[[], None] = _nothing
+    standing: Standing = "ready"
+
+    def __post_init__(self) -> None:
+        self.standing = first_standing(self.session)
+
+    def follow(self, batch: Batch) -> None:
+        """Take in how the run stands, before the panels draw the same batch."""
+        self.standing = next_standing(self.standing, batch, self.session)
 
     def say(self, text: Text, **values: object) -> str:
         """Return ``text`` in the current language."""

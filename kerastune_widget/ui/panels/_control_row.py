@@ -1,4 +1,4 @@
-"""One control as a person meets it: its field, its parts, whether it is used at all, and what was wrong with a value."""
+"""One control as a person meets it: its field, its parts, its switch, and what was wrong with a value."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class ControlRow:
         self.field: Field = field_for(spec)(context, spec, _VALUE if spec.optional else spec.title, self._set)
         self.enabled = self._make_enabled() if spec.optional else None
         self.parts = {part: self._make_part(part) for part in spec.parts}
-        self._fold = Fold(context, _ONE_BY_ONE, [field.widget for field in self.parts.values()])
+        parts = [field.widget for field in self.parts.values()]
+        self._fold = Fold(context, _ONE_BY_ONE, parts) if parts else None
         self._note = ipywidgets.HTML()
         self._note.add_class("kerastune-note")
         self._shown: Any = object()  # like no value, so that the first refresh writes
@@ -61,14 +62,15 @@ class ControlRow:
         """Write every text anew."""
         for field in (self.field, *self.parts.values()):
             field.translate()
-        self._fold.translate()
+        if self._fold is not None:
+            self._fold.translate()
         if self.enabled is not None:
             self.enabled.description = self.context.say(self.spec.title)
             self.enabled.tooltip = self.context.say(self.spec.help)
         self._write_note()
 
     def _rows(self) -> list[Any]:
-        rows = [self.enabled, self.field.widget, self._fold.widget if self.parts else None]
+        rows = [self.enabled, self.field.widget, self._fold and self._fold.widget]
         return [row for row in rows if row is not None]
 
     def _make_enabled(self) -> Any:
@@ -103,11 +105,10 @@ class ControlRow:
         if self.enabled is not None:
             self.enabled.value = value is not None
             show_if(self.field.widget, value is not None)
-            show_if(self._fold.widget, value is not None)
         if value is None:
             return
         together, parts = value, {}
-        if self.parts:
+        if self._fold is not None:
             parts = self._part_values(value)
             together = round(sum(parts.values()) / len(parts), 2) if isinstance(value, Mapping) else value
             self._fold.retitle(_MIXED if len(set(parts.values())) > 1 else _ONE_BY_ONE)
@@ -126,7 +127,8 @@ class ControlRow:
         if self.spec.default is not None:
             return self.spec.default
         low, high = self.spec.slider_range or (self.spec.minimum or 0.0, self.spec.maximum or 1.0)
-        return round(low + (high - low) / 4, 2)
+        step = self.spec.step or (high - low) / 20
+        return round(low + round((high - low) / 4 / step) * step, 10)
 
     def _write_note(self) -> None:
         kind = ' class="kerastune-error" role="alert"' if self._error else ""

@@ -65,10 +65,13 @@ class Field(ABC):
             widget.tooltip = tooltip
 
     def label(self) -> str:
-        """Return the title with the badge that appears while training."""
+        """Return the title with its badge."""
+        return f"{html.escape(self.context.say(self.title))} {self.badge()}"
+
+    def badge(self) -> str:
+        """Return when a change takes effect, shown while training only."""
         badge = self.context.say(BADGES[self.spec.effect])
-        title = html.escape(self.context.say(self.title))
-        return f'{title} <span class="kerastune-badge kerastune-badge-{self.spec.effect}">{badge}</span>'
+        return f'<span class="kerastune-badge kerastune-badge-{self.spec.effect}">{badge}</span>'
 
     def disable(self, disabled: bool) -> None:
         """Allow changes or not."""
@@ -213,17 +216,28 @@ class ToggleField(Field):
 
     def __init__(self, context: Context, spec: ControlSpec, title: Text, changed: Callable[[Any], None]) -> None:
         super().__init__(context, spec, title, changed)
-        self.widget = ipywidgets.Checkbox(value=False, indent=False, description_allow_html=True)
+        self.check_box = ipywidgets.Checkbox(value=False, indent=False)
+        self._badge = ipywidgets.HTML()  # apart: a check box shows its description, tags and all, as its tooltip
+        self.widget = box([self.check_box, self._badge], "toggle", horizontal=True)
         self.translate()
-        context.on_change(self.widget, self._tell)
+        context.on_change(self.check_box, self._tell)
 
     def inputs(self) -> list[Any]:
         """Return the check box."""
-        return [self.widget]
+        return [self.check_box]
 
     def write(self, value: Any) -> None:
         """Tick it or not."""
-        self.widget.value = bool(value)
+        self.check_box.value = bool(value)
+
+    def translate(self) -> None:
+        """Write label, tooltip and badge anew."""
+        super().translate()
+        self._badge.value = self.badge()
+
+    def label(self) -> str:
+        """Return the title alone."""
+        return self.context.say(self.title)
 
 
 _FIELDS: dict[str, type[Field]] = {

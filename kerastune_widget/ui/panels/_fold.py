@@ -23,7 +23,7 @@ class Fold:
 
     def translate(self) -> None:
         """Write the title anew."""
-        self.toggle.description = self._context.say(self._title)
+        self.toggle.description = self.toggle.tooltip = self._context.say(self._title)
 
     def retitle(self, title: Text) -> None:
         """Give the fold another title."""

@@ -1,28 +1,37 @@
-"""How the newest run stands, read from its events alone: a status property may lag behind the event that announces it."""
+"""How the newest run stands, read from its events: a status property may lag behind the event that announces it."""
 
 from __future__ import annotations
 
-from ...core.events import Event, RunEnded, RunPaused, RunQueued, RunResumed, RunStarted, RunStatus
-from ..publisher import Batch
-from ._base import Context
+from typing import Literal
 
-_STATUS: dict[type[Event], RunStatus] = {
+from ...core.events import Event, RunEnded, RunPaused, RunQueued, RunResumed, RunStarted, RunStatus
+from ...core.training import SessionLike
+from ..publisher import Batch
+
+Standing = RunStatus | Literal["ready", "preparing"]
+"""A run's status; "ready" before the first run, "preparing" from the click until the run has started."""
+
+TRAINING: frozenset[Standing] = frozenset({"preparing", "waiting", "running", "paused"})
+
+_STANDINGS: dict[type[Event], Standing] = {
     RunQueued: "waiting",
     RunStarted: "running",
     RunPaused: "paused",
     RunResumed: "running",
 }
 
-TRAINING: frozenset[RunStatus | None] = frozenset({"waiting", "running", "paused"})
+
+def first_standing(session: SessionLike) -> Standing:
+    """Return how the newest run stands before any event was seen."""
+    runs = session.runs
+    if not runs:
+        return "ready"
+    status = runs[-1].status
+    return "preparing" if status == "waiting" else status
 
 
-def standing(context: Context) -> RunStatus | None:
-    """Return how the newest run stands when a panel is made; None before the first run."""
-    return context.run.status if context.run else None
-
-
-def follow_standing(status: RunStatus | None, batch: Batch) -> RunStatus | None:
-    """Return how the run stands after ``batch``."""
+def next_standing(standing: Standing, batch: Batch, session: SessionLike) -> Standing:
+    """Return how the newest run stands after ``batch``."""
     for event in batch.events:
-        status = event.status if isinstance(event, RunEnded) else _STATUS.get(type(event), status)
-    return status
+        standing = event.status if isinstance(event, RunEnded) else _STANDINGS.get(type(event), standing)
+    return "preparing" if standing not in TRAINING and session.training else standing

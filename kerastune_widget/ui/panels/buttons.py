@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ...core.events import RunStatus
 from ...core.text import Text
 from ...errors import KerasTuneError, SessionBusyError
 from ..publisher import Batch
 from ._base import Context, Panel, box, show_if
-from ._standing import follow_standing, standing
+from ._standing import Standing
 
 _RUN = Text(en="Run", zh="运行")
 _PAUSE = Text(en="Pause", zh="暂停")
@@ -26,8 +25,9 @@ _RESUME_HELP = Text(en="Go on with training", zh="继续训练")
 _STOP_HELP = Text(en="End the run and keep what it learned", zh="结束本次运行，保留已学到的参数")
 _CONTINUE_HELP = Text(en="Train the last run for more epochs", zh="在上次运行的基础上再训练若干轮")
 
-_ENABLED: dict[RunStatus | None, str] = {
-    None: "run",
+_ENABLED: dict[Standing, str] = {
+    "ready": "run",
+    "preparing": "stop",
     "waiting": "stop",
     "running": "pause stop",
     "paused": "pause stop",
@@ -50,7 +50,7 @@ class ButtonsPanel(Panel):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._status = standing(context)
+        self._drawn = context.standing
         self.run = self._button("play", context.session.start, "primary")
         self.pause = self._button("pause", self._pause_or_resume)
         self.stop = self._button("stop", context.session.stop)
@@ -65,7 +65,7 @@ class ButtonsPanel(Panel):
 
     def translate(self) -> None:
         """Write every caption and tooltip anew."""
-        paused = self._status == "paused"
+        paused = self.context.standing == "paused"
         captions = (
             (self.run, _RUN, _RUN_HELP),
             (self.pause, _RESUME if paused else _PAUSE, _RESUME_HELP if paused else _PAUSE_HELP),
@@ -77,11 +77,11 @@ class ButtonsPanel(Panel):
 
     def update(self, batch: Batch) -> bool:
         """Follow the run."""
-        before, self._status = self._status, follow_standing(self._status, batch)
-        if "paused" in (before, self._status) and before != self._status:
-            self.pause.icon = "play" if self._status == "paused" else "pause"
+        before, self._drawn = self._drawn, self.context.standing
+        if "paused" in (before, self._drawn) and before != self._drawn:
+            self.pause.icon = "play" if self._drawn == "paused" else "pause"
             self.translate()
-        if batch.events:
+        if before != self._drawn or batch.events:
             self._enable()
         return False
 
@@ -95,6 +95,7 @@ class ButtonsPanel(Panel):
         button.disabled = True  # at once, against a double click; the run's events decide from then on
         try:
             command()
+            self.context.nudge()
         except SessionBusyError:
             self._enable()  # another view of this session was quicker
         except KerasTuneError as error:
@@ -103,10 +104,10 @@ class ButtonsPanel(Panel):
 
     def _pause_or_resume(self) -> None:
         session = self.context.session
-        (session.resume if self._status == "paused" else session.pause)()
+        (session.resume if self.context.standing == "paused" else session.pause)()
 
     def _enable(self) -> None:
-        enabled = _ENABLED[self._status].split()
+        enabled = _ENABLED[self.context.standing].split()
         for name, button in (("run", self.run), ("pause", self.pause), ("stop", self.stop), ("continue", self.more)):
             button.disabled = name not in enabled
 

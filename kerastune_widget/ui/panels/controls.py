@@ -9,7 +9,7 @@ from ..publisher import Batch
 from ._base import Context, Panel, box
 from ._control_row import ControlRow
 from ._fold import Fold
-from ._standing import TRAINING, follow_standing, standing
+from ._standing import TRAINING
 
 ALWAYS_VISIBLE = ("learning_rate", "batch_size", "optimizer", "dropout", "epochs", "seed")
 
@@ -25,7 +25,7 @@ class ControlsPanel(Panel):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._status = standing(context)
+        self._drawn = context.standing
         specs = context.session.controls
         self.rows = {name: ControlRow(context, spec) for name, spec in specs.items()}
         first: list[Any] = [self.rows[name].widget for name in ALWAYS_VISIBLE if name in specs]
@@ -42,13 +42,13 @@ class ControlsPanel(Panel):
 
     def update(self, batch: Batch) -> bool:
         """Follow the session's settings, whoever changed them, and show the badges while training."""
-        before, self._status = self._status, follow_standing(self._status, batch)
-        if (before in TRAINING) != (self._status in TRAINING):
+        before, self._drawn = self._drawn, self.context.standing
+        if (before in TRAINING) != (self._drawn in TRAINING):
             self._mark_training()
         for row in self.rows.values():
             row.refresh()
         return False
 
     def _mark_training(self) -> None:
-        change = self.widget.add_class if self._status in TRAINING else self.widget.remove_class
+        change = self.widget.add_class if self.context.standing in TRAINING else self.widget.remove_class
         change("kerastune-training")

@@ -47,6 +47,7 @@ class CurvesPanel(Panel):
         self._setting = False
         context.on_change(self.metric, self._choose)
         self.metric.add_class("kerastune-metric")
+        show_if(self.metric, False)
         self.widget = box([self.metric, self.chart], "curves")
         self.rebuild()
         self.translate()

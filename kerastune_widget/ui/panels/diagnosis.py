@@ -1,4 +1,4 @@
-"""The diagnosis: a card for each finding, refreshed with each epoch; the first one's evidence is marked on the chart."""
+"""The diagnosis: a card for each finding, refreshed with each epoch, and the evidence marked on the chart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...core.text import Text
 from ..publisher import Batch
 from ._base import Context, Panel, box, show_if
 from ._finding_card import FindingCard
-from ._standing import TRAINING, follow_standing, standing
+from ._standing import TRAINING
 
 SHARE = 0.05
 """The share of time that diagnosing may take while training goes on; the end of a run is always diagnosed."""
@@ -41,7 +41,6 @@ class DiagnosisPanel(Panel):
         super().__init__(context)
         self.cards: dict[str, FindingCard] = {}
         self._highlight = highlight
-        self._status = standing(context)
         self._findings: Sequence[Finding] = ()
         self._epoch_ends: Sequence[int] = ()
         self._chosen: str | None = None  # "" when a person wants nothing highlighted, None when none chose
@@ -62,7 +61,6 @@ class DiagnosisPanel(Panel):
 
     def follow(self, batch: Batch) -> bool:
         """Diagnose outside the lock, so that no slider waits for it, then draw."""
-        self._status = follow_standing(self._status, batch)
         if any(event.first_epoch == 0 for event in batch.of(RunStarted)):
             self._chosen, self._findings = None, ()
         self._due = self._due or batch.last(EpochEnded) is not None or batch.last(RunEnded) is not None
@@ -121,7 +119,7 @@ class DiagnosisPanel(Panel):
             self._highlight(spans)
 
     def _write_hint(self) -> None:
-        notices = [] if self._status else [self.context.say(notice) for notice in self.context.session.notices]
+        notices = [] if self.context.run else [self.context.say(notice) for notice in self.context.session.notices]
         lines = [f'<p class="kerastune-notice">● {html.escape(notice)}</p>' for notice in notices]
         if not self._findings:
             lines.append(f"<p>{html.escape(self.context.say(self._silence()))}</p>")
@@ -129,6 +127,6 @@ class DiagnosisPanel(Panel):
         show_if(self._hint, bool(lines))
 
     def _silence(self) -> Text:
-        if self._status is None:
+        if self.context.run is None:
             return _BEFORE
-        return _EARLY if self._status in TRAINING else _NOTHING
+        return _EARLY if self.context.standing in TRAINING else _NOTHING

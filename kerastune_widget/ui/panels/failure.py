@@ -50,7 +50,8 @@ class FailurePanel(Panel):
     def _page(self) -> str:
         say = self.context.say
         return (
-            f'<div role="alert"><b>✖ {say(_TITLE)}</b><p class="kerastune-failure-message">{html.escape(self._error)}</p>'
+            f'<div role="alert"><b>✖ {say(_TITLE)}</b>'
+            f'<p class="kerastune-failure-message">{html.escape(self._error)}</p>'
             f"<p>{say(_HINT)}</p>"
             f"<details><summary>{say(_FOLD)}</summary><pre>{html.escape(self._report)}</pre></details></div>"
         )

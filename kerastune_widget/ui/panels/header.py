@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ...core.events import RunStatus
 from ...core.text import Language, Text
 from ..publisher import Batch
 from ._base import Context, Panel, box
-from ._standing import follow_standing, standing
+from ._standing import Standing
 
-_STATUS: dict[RunStatus | None, Text] = {
-    None: Text(en="ready", zh="就绪"),
+_STATUS: dict[Standing, Text] = {
+    "ready": Text(en="ready", zh="就绪"),
+    "preparing": Text(en="preparing", zh="准备中"),
     "waiting": Text(en="waiting", zh="等待中"),
     "running": Text(en="training", zh="训练中"),
     "paused": Text(en="paused", zh="已暂停"),
@@ -35,7 +35,7 @@ class HeaderPanel(Panel):
 
     def __init__(self, context: Context, speak: Callable[[Language], None]) -> None:
         super().__init__(context)
-        self._status = standing(context)
+        self._drawn = context.standing
         self._number = context.run.number if context.run else 0
         self._title = ipywidgets.HTML()
         self.languages = ipywidgets.ToggleButtons(options=_LANGUAGES, value=context.language)
@@ -48,19 +48,17 @@ class HeaderPanel(Panel):
     def translate(self) -> None:
         """Write the line anew and set the switch."""
         self.languages.value = self.context.language
-        status = self.context.say(_STATUS[self._status])
+        status = self.context.say(_STATUS[self.context.standing])
         number = self.context.say(_RUN, number=self._number) + " · " if self._number else ""
         self._title.value = (
             '<span class="kerastune-title">KerasTune</span>'
-            f'<span class="kerastune-status kerastune-status-{self._status or "ready"}">{number}{status}</span>'
+            f'<span class="kerastune-status kerastune-status-{self.context.standing}">{number}{status}</span>'
         )
 
     def update(self, batch: Batch) -> bool:
         """Follow the run."""
-        before = self._status, self._number
-        self._status = follow_standing(self._status, batch)
-        if batch.events:
-            self._number = max(self._number, batch.events[-1].run)
-        if before != (self._status, self._number):
+        before = self._drawn, self._number
+        self._drawn, self._number = self.context.standing, self.context.run.number if self.context.run else 0
+        if before != (self._drawn, self._number):
             self.translate()
         return False

@@ -7,12 +7,12 @@ from time import monotonic
 
 import ipywidgets
 
-from ...core.events import RunEnded, RunStarted, RunStatus, SettingChanged
+from ...core.events import RunEnded, RunStarted
 from ...core.text import NO_TEXT, Text
 from ..publisher import Batch
 from ._base import Context, Panel, box
 from ._pace import Pace
-from ._standing import follow_standing, standing
+from ._standing import Standing
 
 TEXT_PERIOD = 0.22
 """Seconds between two changes of the text: quicker is not readable."""
@@ -26,7 +26,7 @@ _LEFT = Text(en="{time} left", zh="剩余 {time}")
 _PAUSED = Text(en="Paused in epoch {epoch} of {epochs}", zh="已暂停：第 {epoch}/{epochs} 轮")
 _SECONDS = Text(en="{seconds} s", zh="{seconds} 秒")
 _MINUTES = Text(en="{minutes} min {seconds} s", zh="{minutes} 分 {seconds} 秒")
-_ENDS: dict[RunStatus, Text] = {
+_ENDS: dict[Standing, Text] = {
     "finished": Text(en="Finished: {epochs} epochs", zh="已完成：共 {epochs} 轮"),
     "stopped": Text(en="Stopped after {epochs} epochs", zh="已停止：完成 {epochs} 轮"),
     "diverged": Text(
@@ -34,7 +34,7 @@ _ENDS: dict[RunStatus, Text] = {
     ),
     "failed": Text(en="Failed; see below", zh="运行失败，详见下方"),
 }
-_TOOK = Text(en="in {time}", zh="用时 {time}")
+_TOOK = Text(en="{time}", zh="用时 {time}")
 
 
 class ProgressPanel(Panel):
@@ -48,9 +48,9 @@ class ProgressPanel(Panel):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._status = standing(context)
+        self._drawn = context.standing
         self._pace = self._catch_up()
-        self._reason, self._seconds, self._written = NO_TEXT, 0.0, 0.0
+        self._reason, self._seconds, self._written, self._behind = NO_TEXT, 0.0, 0.0, False
         self.bar = ipywidgets.FloatProgress(value=self._pace.fraction, min=0.0, max=1.0)
         self.text, self.loop = ipywidgets.HTML(), ipywidgets.HTML()
         self.loop.add_class("kerastune-small-print")
@@ -65,15 +65,14 @@ class ProgressPanel(Panel):
 
     def update(self, batch: Batch) -> bool:
         """Move the bar with every batch, the line less often."""
-        if not batch.events and not batch.final and self._status != "running":
-            return False
-        before, self._status = self._status, follow_standing(self._status, batch)
+        before, self._drawn = self._drawn, self.context.standing
+        self._behind = self._behind or bool(batch.events)
         self._take_in(batch)
-        early = monotonic() - self._written < TEXT_PERIOD
-        if early and before == self._status and not batch.final:
-            return self._status == "running" and bool(batch.events)
-        self._written = monotonic()
-        self.bar.value = 1.0 if self._status == "finished" else round(self._pace.fraction, 3)
+        early = monotonic() - self._written < TEXT_PERIOD and not batch.final
+        if before == self._drawn and (early or not self._behind):
+            return self._behind
+        self._written, self._behind = monotonic(), False
+        self.bar.value = 1.0 if self._drawn == "finished" else round(self._pace.fraction, 3)
         self.translate()
         return False
 
@@ -85,8 +84,6 @@ class ProgressPanel(Panel):
             elif isinstance(event, RunEnded):
                 self._seconds = event.seconds
         self._pace.mark()
-        if any(change.name == "epochs" for change in batch.of(SettingChanged)) and self.context.run:
-            self._pace.epochs = self.context.run.record().planned_epochs or self._pace.epochs
 
     def _catch_up(self) -> Pace:
         """Return the pace of a run that is older than this panel."""
@@ -105,9 +102,11 @@ class ProgressPanel(Panel):
         )
 
     def _line(self) -> str:
-        say, status = self.context.say, self._status
-        if status is None:
+        say, status = self.context.say, self.context.standing
+        if status == "ready":
             return say(_READY)
+        if status == "preparing":
+            return say(_PREPARING)
         if status == "waiting":
             return say(_WAITING)
         if status == "running":

@@ -1,0 +1,30 @@
+"""Run benchmarks, each in a process of its own, and print their tables.
+
+Usage: python -m benchmarks [whole_run] [first_point] [memory] [response] [start_up] [in_browser] [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_browser")
+
+
+def main() -> int:
+    """Return 0 when all could be measured, whatever they measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which: {', '.join(NAMES)}; all when left out")
+    parser.add_argument("--quick", action="store_true", help="few repetitions, nothing kept")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(NAMES)
+    if unknown:
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    more = ["--quick"] if options.quick else []
+    commands = [[sys.executable, "-m", f"benchmarks.{name}", *more] for name in options.names or NAMES]
+    return max(subprocess.run(command, check=False).returncode for command in commands)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

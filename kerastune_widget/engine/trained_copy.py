@@ -1,0 +1,56 @@
+"""A run's result as an ordinary Keras model: compiled, with weights, optimizer state and dropout as they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from .building import ensure_built
+from .dropout import dropout_sites, ensure_seed_generator, rate_of
+from .optimizers import OptimizerShelf
+from .template import ModelTemplate
+from .tunable import ModelState
+
+
+def trained_copy(
+    template: ModelTemplate,
+    shelf: OptimizerShelf,
+    state: ModelState,
+    values: Mapping[str, Any],
+    example: Any,
+    *,
+    inserted_dropout: bool,
+) -> Any:
+    """Return a new model that stands where training left it.
+
+    Args:
+        template: Where the architecture and compile arguments come from.
+        shelf: Where the optimizer comes from.
+        state: What training left.
+        values: The hyperparameters in force at the end.
+        example: A few rows ``(x[, y[, sample_weight]])`` to build it on.
+        inserted_dropout: Whether dropout was put after the hidden layers.
+    """
+    model = template.fresh(values["seed"], inserted_dropout=inserted_dropout)
+    ensure_built(model, example[0])
+    model.set_weights(state.weights)
+    for index, site in enumerate(dropout_sites(model)):
+        rate = rate_of(site, index, values["dropout"], template.dropout_rates)
+        ensure_seed_generator(site.layer)
+        setattr(site.layer, site.attribute, rate)
+    model.optimizer = _optimizer(model, template, shelf, state, values)
+    return model
+
+
+def _optimizer(
+    model: Any, template: ModelTemplate, shelf: OptimizerShelf, state: ModelState, values: Mapping[str, Any]
+) -> Any:
+    optimizer = shelf.recipes[state.optimizer].make(template.schedule or values["learning_rate"])
+    if model.dtype_policy.name == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(model.trainable_variables)
+    for variable, value in zip(optimizer.variables, state.optimizer_variables, strict=True):
+        variable.assign(value)
+    return optimizer

@@ -1,0 +1,85 @@
+"""One JupyterLab and one Chromium for all browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import chromium, lab
+from tests.browser.bench import CELLS, Bench
+
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of our notebooks, and one more with a widget that nobody has run yet."""
+    copy = tmp_path_factory.mktemp("notebooks")
+    for notebook in (lab.ROOT / "notebooks").glob("*.ipynb"):
+        shutil.copy(notebook, copy)
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), copy / "bench.ipynb")
+    return copy
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    """Where JupyterLab serves them."""
+    with lab.jupyter_lab(folder) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """A browser that really starts; without one these tests fail, they are never skipped."""
+    program = chromium.find()
+    if program is None:
+        pytest.fail(chromium.MISSING, pytrace=False)
+    with lab.browser(program) as started:
+        yield started
+
+
+@pytest.fixture
+def watched(chrome: Browser) -> Iterator[lab.Watched]:
+    """A fresh page; afterwards it must have logged no error and asked nobody outside."""
+    with lab.watched_page(chrome) as page:
+        yield page
+        assert page.errors == []
+        assert page.outside == []
+
+
+@pytest.fixture(scope="module")
+def bench_page(chrome: Browser, address: str) -> Iterator[lab.Watched]:
+    """A page with a widget on it, shared by the tests of a module."""
+    with lab.watched_page(chrome) as watched_page:
+        page = watched_page.page
+        lab.open_notebook(page, address, "bench.ipynb")
+        lab.hide_side_bar(page)
+        lab.run_all(page)
+        page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
+        lab.wait_until_idle(page)
+        yield watched_page
+
+
+@pytest.fixture
+def bench(bench_page: lab.Watched) -> Iterator[Bench]:
+    """The widget at rest; afterwards its page must have logged no error and asked nobody outside."""
+    made = Bench(bench_page.page)
+    made.come_to_rest()
+    yield made
+    assert bench_page.errors == []
+    assert bench_page.outside == []
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots go."""
+    results = Path(os.environ.get("KERASTUNE_SCREENSHOTS", lab.ROOT / "test-results"))
+    results.mkdir(parents=True, exist_ok=True)
+    return results

@@ -1,0 +1,126 @@
+"""Every rule keeps the house's promises, the ones that will be added later included."""
+
+import importlib
+import re
+import string
+
+import numpy as np
+import pytest
+
+from kerastune_widget.core import rules
+from kerastune_widget.core.diagnosis import SEVERITIES, Evidence, Rule, all_rules, diagnose_history
+from kerastune_widget.core.discover import discover
+from kerastune_widget.core.history import Change, History
+from kerastune_widget.core.text import LANGUAGES
+
+RULES = discover(rules, "RULE", Rule, key="code")
+HEADINGS = ("What it sees:", "Why it matters:", "When it is wrong:", "Source:")
+ASCII_PUNCTUATION = re.compile(r"[一-鿿][,;:!?]|[,;:!?][一-鿿]|[一-鿿]\.(?!\d)")
+EPOCHS = np.arange(20)
+
+# One history for each rule that makes it speak, with every hyperparameter known so that fixes can be checked.
+SPEAKING = {
+    "KT101": {"loss": 2 * np.exp(-EPOCHS / 4), "val_loss": 1 + np.abs(EPOCHS - 6) / 10},
+    "KT102": {"loss": np.tile([2.30, 2.31], 10), "val_loss": np.tile([2.31, 2.30], 10)},
+    "KT103": {"loss": 2.3 - EPOCHS / 12, "val_loss": 2.4 - EPOCHS / 12},
+    "KT104": {"loss": 1.5 + 0.8 * np.exp(-EPOCHS), "val_loss": 1.55 + 0.8 * np.exp(-EPOCHS)},
+    "KT105": {"loss": np.append(np.ones(19), np.nan), "val_loss": np.append(np.ones(19), np.nan)},
+    "KT106": {"loss": np.tile([2.0, 0.5, 1.7, 0.7], 5), "val_loss": np.tile([2.1, 0.6], 10)},
+    "KT107": {"loss": np.tile([1.0, 1.01], 10), "val_loss": 2.0 - EPOCHS / 20},
+    "KT108": {"loss": 1 + EPOCHS / 15, "val_loss": 1.1 + EPOCHS / 15},
+    "KT109": {"loss": 2.3 - EPOCHS / 5000, "val_loss": 2.31 - EPOCHS / 5000},
+    "KT110": {"loss": 0.1 + 2 * np.exp(-EPOCHS / 2), "val_loss": 0.12 + 2 * np.exp(-EPOCHS / 2)},
+    "KT111": {"loss": [2.0, 1.9], "val_loss": [2.1, 1.9]},
+    "KT112": {"loss": np.ones(20), "val_loss": np.ones(20)},
+}
+HYPERPARAMETERS = {"learning_rate": 0.001, "batch_size": 32, "optimizer": "adam", "dropout": 0.2, "epochs": 5}
+
+
+def history_for(code, **others):
+    return History(epochs=SPEAKING[code], **({"hyperparameters": HYPERPARAMETERS} | others))
+
+
+def slots(text):
+    return {(name, specification) for _, name, specification, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.fixture(params=RULES.values(), ids=RULES)
+def rule(request):
+    return request.param
+
+
+def test_every_rule_is_found_and_named_once():
+    assert all_rules() == tuple(RULES.values())
+    assert len({rule.name for rule in RULES.values()}) == len(RULES)
+    assert set(SPEAKING) == set(RULES)
+
+
+def test_file_code_name_and_docstring_agree(rule):
+    module = importlib.import_module(rule.check.__module__)
+    assert re.fullmatch(r"KT\d{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert module.__name__.rpartition(".")[2] == f"{rule.code.lower()}_{rule.name.replace('-', '_')}"
+    assert module.__doc__.startswith(f"{rule.code} {rule.name}.\n")
+    places = [module.__doc__.find(heading) for heading in HEADINGS]
+    assert -1 not in places and places == sorted(places)
+
+
+def test_severity_and_hides_are_known(rule):
+    assert rule.severity in SEVERITIES
+    assert set(rule.hides) <= {other.name for other in RULES.values()} - {rule.name}
+
+
+def test_both_languages_have_the_same_slots_and_their_own_punctuation(rule):
+    for text in (rule.title, rule.message, rule.advice):
+        assert slots(text.en) == slots(text.zh)
+        assert text.en.isascii() and not ASCII_PUNCTUATION.search(text.zh)
+    for text in (rule.message, rule.advice):
+        assert text.en.endswith(".") and text.zh.endswith("。")
+        assert "\n" not in text.en + text.zh
+
+
+def test_it_speaks_with_its_numbers_in_both_languages(rule):
+    evidence = rule.check(history_for(rule.code))
+    assert isinstance(evidence, Evidence)
+    assert 0 < evidence.confidence <= 1
+    for language in LANGUAGES:
+        for text in (rule.title, rule.message, rule.advice):
+            assert "{" not in text.get(language, **evidence.values)
+
+
+def test_its_span_and_series_lie_on_the_curves(rule):
+    history = history_for(rule.code)
+    evidence = rule.check(history)
+    assert set(evidence.series) <= set(history.epochs)
+    if evidence.span is not None:
+        first, last = evidence.span
+        assert 0 <= first <= last < history.epoch_count
+
+
+def test_its_fix_changes_a_control_and_needs_its_current_value(rule):
+    fix = rule.check(history_for(rule.code)).fix
+    if fix is not None:
+        assert fix.value != HYPERPARAMETERS[fix.control]
+        assert f"{fix.value:g}" in fix.label.en and f"{fix.value:g}" in fix.label.zh
+    assert rule.check(history_for(rule.code, hyperparameters={})).fix is None
+
+
+def test_its_fix_starts_from_a_value_changed_in_mid_run(rule):
+    changed = {"learning_rate": 0.5, "batch_size": 64, "dropout": 0.4, "epochs": 7}
+    changes = [Change(1, 0, name, HYPERPARAMETERS[name], value) for name, value in changed.items()]
+    evidence = rule.check(history_for(rule.code, changes=changes))
+    if evidence is not None and evidence.fix is not None:
+        assert evidence.fix.value != changed[evidence.fix.control]
+
+
+def test_it_is_silent_on_nothing(rule):
+    assert rule.check(History()) is None
+    assert rule.check(History(epochs={"loss": []}, hyperparameters=HYPERPARAMETERS)) is None
+    assert diagnose_history(History()) == []
+
+
+def test_it_does_not_touch_the_history(rule):
+    history = history_for(rule.code)
+    before = {name: np.array(values, copy=True) for name, values in history.epochs.items()}
+    rule.check(history)
+    assert all(np.array_equal(values, history.epochs[name], equal_nan=True) for name, values in before.items())

@@ -1,0 +1,95 @@
+"""The promise: the same numbers as ``model.fit``, bit for bit."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import kerastune_widget as kt
+from tests.engine.models import CASES, Case, images
+
+EPOCHS, BATCH = 3, 16
+
+
+def trained_by_fit(case: Case, seed=0):
+    """The oracle: a second model built the same way, trained by fit on the rows in their order."""
+    keras.utils.set_random_seed(seed)
+    model = case.model()
+    x, y, weight = (*case.data(), None)[:3]
+    history = model.fit(
+        x,
+        y,
+        sample_weight=weight,
+        batch_size=BATCH,
+        epochs=EPOCHS,
+        shuffle=False,
+        verbose=0,
+        validation_data=case.data()[:2],
+        **case.options,
+    )
+    return model, history.history
+
+
+def built(case: Case, seed=0):
+    keras.utils.set_random_seed(seed)
+    return case.model()
+
+
+KERAS_LOOP = ("dropout", "LSTM", "several inputs and outputs", "averaged weights", "schedule")
+PAIRS = [("graph", name) for name in CASES] + [("keras", name) for name in KERAS_LOOP]
+
+
+@pytest.mark.parametrize(("loop", "name"), PAIRS)
+def test_weights_optimizer_and_history_equal_fit(loop, name):
+    case = CASES[name]
+    expected, history = trained_by_fit(case)
+    session = kt.Session(built(case), case.data(), validation_data=case.data()[:2], loop=loop, **case.options)
+    run = session.run(epochs=EPOCHS, batch_size=BATCH, shuffle=False)
+    for ours, theirs in zip(run.weights, expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for ours, theirs in zip(run.model.optimizer.variables, expected.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs, err_msg=theirs.path)
+    assert run.history.keys() == history.keys()
+    for metric, values in history.items():
+        np.testing.assert_array_equal(run.history[metric], np.asarray(values, "float32"), err_msg=metric)
+
+
+@pytest.mark.parametrize("loop", ["graph", "keras"])
+def test_step_losses_are_those_of_each_batch(loop):
+    keras.utils.set_random_seed(0)
+    model = CASES["dense"].model()
+    weights = model.get_weights()
+    x, y = images()
+    run = kt.Session(model, (x, y), loop=loop).run(epochs=1, batch_size=BATCH, shuffle=False)
+    model.set_weights(weights)
+    losses, accuracies = [], []
+    for start in range(0, len(x), BATCH):
+        model.reset_metrics()
+        loss, accuracy = model.train_on_batch(x[start : start + BATCH], y[start : start + BATCH])
+        losses.append(loss)
+        accuracies.append(accuracy)
+    np.testing.assert_allclose(run.steps["loss"], losses, rtol=1e-5)
+    np.testing.assert_allclose(run.steps["accuracy"], accuracies, rtol=1e-5)
+
+
+def test_both_loops_visit_the_same_shuffled_batches():
+    case = CASES["dropout"]
+    runs = [kt.Session(built(case), case.data(), loop=loop).run(epochs=2, seed=5) for loop in ("graph", "keras")]
+    for ours, theirs in zip(runs[0].weights, runs[1].weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_the_users_model_is_never_changed():
+    model = built(CASES["dropout"])
+    before = model.get_weights()
+    optimizer, iterations = model.optimizer, int(model.optimizer.iterations.numpy())
+    session = kt.Session(model, images())
+    run = session.run(epochs=1, learning_rate=0.1, dropout=0.5, optimizer="sgd")
+    for now, then in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+    assert model.optimizer is optimizer and int(optimizer.iterations.numpy()) == iterations
+    assert model.layers[1].rate == 0.3
+    session.adopt(run)
+    for now, trained in zip(model.get_weights(), run.weights, strict=True):
+        np.testing.assert_array_equal(now, trained)
