@@ -90,7 +90,7 @@ def read_curves(history: History) -> Curves:
     train = fill_gaps(raw[:count])
     valid = fill_gaps(align(history.series("val_loss"), len(raw))[:count])
     initial = _first_loss(history)
-    known = [value for value in (*train[:1], initial, _chance(history)) if np.isfinite(value)]
+    known = [value for value in (*train[:1], initial, chance_loss(history)) if np.isfinite(value)]
     return Curves(train, valid, initial, float(max(known, default=np.nan)))
 
 
@@ -124,8 +124,11 @@ def _first_loss(history: History) -> float:
     return float(steps[: max(1, -(-8 // int(batch)))].mean()) if len(steps) else np.nan
 
 
-def _chance(history: History) -> float:
-    """A fine-tuned model starts below chance; what it has learnt still counts from there."""
+def chance_loss(history: History) -> float:
+    """Return the cross-entropy of guessing among balanced classes; NaN when the classes or the loss are unknown.
+
+    A fine-tuned model starts below it; what it has learnt still counts from there.
+    """
     classes = history.facts.get("classes")
     entropy = "crossentropy" in str(history.facts.get("loss_name", "")).lower()
     return float(np.log(classes)) if entropy and classes and classes > 1 else np.nan
@@ -229,7 +232,7 @@ def size(*values: float) -> float:
 
 def ending(values: Numbers) -> float:
     """Return the level at the end: the median of the last three, which one spike cannot move."""
-    return statistics.median(values[-3:].tolist())
+    return float(statistics.median(values[-3:].tolist()))
 
 
 def accuracy_at_end(history: History, name: str = "accuracy") -> float:

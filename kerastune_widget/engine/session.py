@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 import traceback
 from collections.abc import Mapping
 from threading import RLock, Thread
@@ -13,26 +11,21 @@ import keras
 
 from ..core.control import ControlSpec
 from ..core.discover import discover
-from ..core.events import Event, EventBus, RunEnded, RunQueued, RunStarted, RunStatus
+from ..core.events import Event, EventBus, RunEnded, RunQueued, RunStatus
 from ..core.hyperparameters import Hyperparameters, check_hyperparameters
 from ..core.text import Text
 from ..errors import KerasTuneError, ModelError, RunError, SessionBusyError
 from . import controls as control_folder
 from .arena import training_turn
-from .checks import class_count
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control, Subject
-from .dataset import ArrayData, Data, example_rows
+from .facts import gather_facts
 from .failure import one_line
-from .loop import Loop
-from .memory import memory_limit
 from .optimizers import OptimizerShelf, shown_rate
 from .prepare import prepare_dataset
 from .run import Run
-from .template import ModelTemplate, Weights
-from .trained_copy import trained_copy
-from .trainer import Trainer
-from .tunable import TunableModel
+from .runner import Runner, forget_oldest
+from .template import ModelTemplate
 from .warm_models import LoopChoice, WarmModels
 
 _LAST = ("finished", "stopped", "diverged")
@@ -86,21 +79,21 @@ class Session:
             seed=seed,
         )
         self._shelf = OptimizerShelf(self._template.optimizer)
-        self._warm: WarmModels | None = WarmModels(self._template, self._shelf, dataset, seed, loop)
         self._subject = Subject(self._template, dataset, self._shelf, seed)
         parts = discover(control_folder, "CONTROL", Control).values()
         self._controls = {part.name: part for part in sorted(parts, key=lambda part: part.order)}
         self._specs = {name: part.specify(self._subject) for name, part in self._controls.items()}
         self._settings = Hyperparameters({name: spec.default for name, spec in self._specs.items()})
-        self._facts = self._gather_facts()
+        self._facts = gather_facts(self._template, dataset)
         self._lock = RLock()
         self._runs: list[Run] = []
         self._active: Run | None = None
         self._commands = CommandQueue()
         self._moved: dict[str, Any] = {}
-        self._start_weights: Weights | None = self._template.came_with
-        self._loop_reason: Text | None = None
-        self._positions: dict[int, tuple[int, int, int, dict[str, Any]]] = {}
+        warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
+        self._runner: Runner | None = Runner(
+            self._template, self._shelf, warm, self._controls, self._specs, self._publish
+        )
         self.events = EventBus()
 
     # ---------------------------------------------------------------- what there is
@@ -133,7 +126,7 @@ class Session:
     @property
     def loop_reason(self) -> Text | None:
         """Which loop trains, and why, in a sentence; None before the first run."""
-        return self._loop_reason
+        return self._runner.loop_reason if self._runner else None
 
     # ---------------------------------------------------------------- what can be done
 
@@ -167,11 +160,12 @@ class Session:
         given = self._checked(hyperparameters)
         with self._lock:
             self._refuse_if_busy()
+            assert self._runner is not None
             values = {**self._settings, **given}
             if values["start"] == "new" and "seed" not in given and self._runs:
                 values["seed"] += values["seed"] == self._runs[-1].hyperparameters["seed"]
                 self._settings = self._settings.replace(seed=values["seed"])
-            run = Run(len(self._runs) + 1, Hyperparameters(values), self._facts, self._rebuild)
+            run = Run(len(self._runs) + 1, Hyperparameters(values), self._facts, self._runner.rebuild)
             self._runs.append(run)
             self._launch(run, values["epochs"])
         return run
@@ -262,7 +256,9 @@ class Session:
         """Stop any training, wait for its thread to end and let go of the warm models' memory."""
         self.stop()
         self.wait()
-        self._warm = None
+        if self._runner is not None:
+            self._runner.close()
+        self._runner = None
 
     # ---------------------------------------------------------------- how it is done
 
@@ -278,7 +274,7 @@ class Session:
         return check_hyperparameters(given, self._specs)
 
     def _refuse_if_busy(self) -> None:
-        if self._warm is None:
+        if self._runner is None:
             raise SessionBusyError("This session is closed. Make a new one.")
         if self._active is not None:
             raise SessionBusyError(
@@ -318,102 +314,12 @@ class Session:
         return any(isinstance(command, Stop) for command in commands)
 
     def _train(self, run: Run, epochs: int) -> RunStatus:
-        assert self._warm is not None
-        tunable, loop = self._warm.get(inserted_dropout=self._inserts(run))
-        self._loop_reason = loop.reason
-        trainer = self._trainer(run, tunable, loop)
-        if run.number in self._positions:
-            self._resume(run, trainer, tunable)
-        else:
-            self._begin(run, trainer, tunable)
-        self._publish(self._started(run, trainer, loop, epochs))
-        began = time.perf_counter()
+        assert self._runner is not None
         try:
-            trainer.train(epochs)
+            return self._runner.train(run, epochs, self._commands)
         finally:
-            run.seconds += time.perf_counter() - began - trainer.paused_seconds
-            run.final_state, run.final_settings = tunable.state(), dict(trainer.values)
-            self._forget_oldest()
-            self._positions = {run.number: (trainer.epoch, trainer.step, trainer.step_in_epoch, trainer.values)}
-        return "diverged" if trainer.diverged else "stopped" if trainer.stopped else "finished"
-
-    def _forget_oldest(self) -> None:
-        """Keep the trained weights of recent runs only, as far as memory allows; the last run's always."""
-        kept = 0
-        for run in reversed(self._runs):
-            kept += run.final_state.nbytes if run.final_state is not None else 0
-            if kept > memory_limit() and run is not self._runs[-1]:
-                run.final_state = run.start_weights = None
-
-    def _trainer(self, run: Run, tunable: TunableModel, loop: Loop) -> Trainer:
-        values = dict(run.hyperparameters)
-        return Trainer(tunable, loop, self._controls, self._specs, values, self._commands, self._publish, run.number)
-
-    def _begin(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
-        run.start_weights = self._start_weights = self._weights_for(run, tunable)
-        tunable.restart(run.start_weights, trainer.values["seed"])
-        for name in sorted(self._controls, key=lambda name: name == "learning_rate"):  # after its optimizer
-            self._controls[name].apply(tunable, trainer.values[name])
-
-    def _resume(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
-        assert run.final_state is not None
-        trainer.epoch, trainer.step, trainer.step_in_epoch, values = self._positions[run.number]
-        trainer.values.update(values)
-        tunable.restore(run.final_state)
-        self._controls["dropout"].apply(tunable, trainer.values["dropout"])
-
-    def _started(self, run: Run, trainer: Trainer, loop: Loop, epochs: int) -> RunStarted:
-        return RunStarted(
-            run.number,
-            hyperparameters=dict(trainer.values),
-            steps_per_epoch=loop.steps_per_epoch(trainer.values["batch_size"]),
-            first_epoch=trainer.epoch,
-            epochs=epochs,
-            loop=loop.kind,
-            reason=loop.reason,
-        )
-
-    def _weights_for(self, run: Run, tunable: TunableModel) -> Weights:
-        assert self._warm is not None
-        start, seed = run.hyperparameters["start"], run.hyperparameters["seed"]
-        if start == "new":
-            return self._warm.draw_weights(seed)
-        if start == "model" and self._template.came_with is not None:
-            return self._template.came_with
-        return self._start_weights or tunable.drawn_weights
-
-    def _inserts(self, run: Run) -> bool:
-        return self._template.can_insert_dropout and bool(run.hyperparameters["dropout"])
+            forget_oldest(self._runs)
 
     def _publish(self, event: Event) -> None:
         self._runs[event.run - 1].take_down(event)
         self.events.publish(event)
-
-    def _rebuild(self, run: Run) -> Any:
-        assert run.final_state is not None
-        values = {**run.hyperparameters, **run.final_settings}
-        return trained_copy(
-            self._template,
-            self._shelf,
-            run.final_state,
-            values,
-            example_rows(self._template.example, self._subject.dataset.training),
-            inserted_dropout=self._inserts(run),
-        )
-
-    def _gather_facts(self) -> dict[str, Any]:
-        dataset = self._subject.dataset
-        example = self._template.example
-        facts = {
-            "training_rows": _rows(dataset.training),
-            "validation_rows": None if dataset.validation is None else _rows(dataset.validation),
-            "classes": class_count(self._template, dataset.training),
-            "parameters": sum(math.prod(w.shape) for w in example.trainable_weights) if example.built else None,
-            "loss_name": self._template.loss_name,
-            "scheduled": self._template.schedule is not None,
-        }
-        return {name: value for name, value in facts.items() if value is not None}
-
-
-def _rows(data: Data) -> int | None:
-    return data.rows if isinstance(data, ArrayData) else None

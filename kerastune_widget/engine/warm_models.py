@@ -71,6 +71,11 @@ class WarmModels:
             self._made[inserted_dropout] = (tunable, self._choose(tunable))
         return self._made[inserted_dropout]
 
+    def clear(self) -> None:
+        """Let go of all copies and tensors."""
+        self._made.clear()
+        self._tensors = None
+
     def draw_weights(self, seed: int) -> Weights:
         """Return initial weights drawn under ``seed``."""
         model = self._template.fresh(seed)

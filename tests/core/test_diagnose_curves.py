@@ -14,11 +14,6 @@ def names(curves):
     return {finding.name for finding in diagnose(curves)}
 
 
-def share_of_loud(family, seeds):
-    """Return the share of runs with a warning or a problem."""
-    return sum(bool(loud(family(seed))) for seed in seeds) / len(seeds)
-
-
 def loud(curves):
     return {finding.name for finding in diagnose(curves) if finding.severity in ("problem", "warning")}
 

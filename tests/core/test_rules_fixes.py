@@ -82,6 +82,15 @@ def test_steps_show_what_the_first_epoch_taught():
     )
 
 
+def test_no_better_than_chance_is_not_called_healthy():
+    """Shuffled labels: training loss falls by heart, validation loss only from a bad start to chance."""
+    at = np.arange(25)
+    guessing = {"loss": 1.2 + 0.25 * np.exp(-at / 10), "val_loss": 1.40 + 0.02 * np.exp(-at)}
+    facts = {"classes": 4, "loss_name": "sparse_categorical_crossentropy"}
+    findings = {finding.name for finding in diagnose(History(epochs=guessing, facts=facts))}
+    assert not findings & {"healthy", "still-learning"}
+
+
 def test_a_rate_far_too_low_is_named_even_where_noise_hides_the_fall():
     assert first(FLAT, hyperparameters={"learning_rate": 1e-6, "optimizer": "adam"}).name == "learning-too-slow"
     assert first(FLAT, hyperparameters={"learning_rate": 1e-3, "optimizer": "adam"}).name == "underfitting"

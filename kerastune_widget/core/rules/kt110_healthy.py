@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import FEWEST_EPOCHS, Curves, clear_rise, ending, is_tiny, noise, read_curves, size, smooth
+from ..curves import FEWEST_EPOCHS, Curves, chance_loss, clear_rise, ending, is_tiny, noise, read_curves, size, smooth
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..text import Text
 
-FELL = 0.1  # of the loss at the start, as much as underfitting lacks
+FELL = 0.1  # of the start (of chance where it is known), on both curves: as much as underfitting lacks
 GIVEN_BACK = 0.25  # of what was learnt; from three times as much it is divergence
-FELL_IN_VALIDATION = 0.05  # of the same start: something of it must carry over
 
 
 def check(history: History) -> Evidence | None:
@@ -41,7 +40,8 @@ def _learnt(history: History, curves: Curves) -> bool:
 def _holds_up(history: History, curves: Curves) -> bool:
     if not curves.validated or is_tiny(history, curves.valid):
         return True
-    if curves.start - ending(curves.valid) < FELL_IN_VALIDATION * size(curves.start):
+    reference = curves.start if np.isnan(chance_loss(history)) else chance_loss(history)
+    if reference - ending(curves.valid) < FELL * size(reference):
         return False
     rise = min(float(smooth(curves.valid)[-1]), ending(curves.valid)) - float(smooth(curves.valid).min())
     return rise <= clear_rise(curves)

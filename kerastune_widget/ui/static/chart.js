@@ -367,7 +367,8 @@ function drawPane(chart, pane) {
   drawMarks(context, chart, scale, pane === chart.panes[0]);
   context.save();
   context.beginPath();
-  context.rect(scale.left - 1, scale.top - CLIP, scale.right - scale.left + CLIP + 1, scale.bottom - scale.top + CLIP);
+  const spare = chart.zoom ? 0 : CLIP; // room for the last point's dot
+  context.rect(scale.left - 1, scale.top - CLIP, scale.right - scale.left + spare + 1, scale.bottom - scale.top + CLIP);
   context.clip();
   for (const curve of shownCurves(chart, pane)) drawCurve(context, chart, scale, curve);
   context.restore();
@@ -378,7 +379,7 @@ function drawSpans(context, chart, scale) {
     const [start, end] = [span.start, span.end].map((x) => Math.min(scale.right, Math.max(scale.left, scale.px(x))));
     if (end <= start) continue;
     context.fillStyle = chart.spec.severities[span.severity];
-    context.globalAlpha = chart.theme.dark ? 0.2 : 0.13;
+    context.globalAlpha = chart.theme.dark ? 0.15 : 0.13;
     context.fillRect(start, scale.top, end - start, scale.bottom - scale.top);
     context.globalAlpha = 0.9;
     context.fillRect(start, scale.top - 2, end - start, 2);
