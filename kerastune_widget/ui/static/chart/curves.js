@@ -1,0 +1,66 @@
+// The numbers of each curve and their moving average.
+
+import { indexAt } from "./numbers.js";
+
+export function newCurve(part) {
+  const numbers = { x: new Float32Array(512), y: new Float32Array(512), front: new Float32Array(512) };
+  return restartAverage({ ...part, ...numbers, count: 0 }, 0);
+}
+
+function restartAverage(curve, weight) {
+  return Object.assign(curve, { weight, done: 0, past: 0, share: 0 });
+}
+
+export function extend(curve, x, y) {
+  const end = curve.count + x.length;
+  if (end > curve.x.length)
+    for (const name of ["x", "y", "front"]) curve[name] = widened(curve[name], Math.max(end, 2 * curve.x.length));
+  curve.x.set(x, curve.count);
+  curve.y.set(y, curve.count);
+  curve.count = end;
+}
+
+function widened(numbers, size) {
+  const room = new Float32Array(size);
+  room.set(numbers);
+  return room;
+}
+
+/** Bring the moving average up to date: the same numbers as smoothed() in core/plot.py. Only new values are visited. */
+export function average(curve, weight) {
+  if (weight !== curve.weight) restartAverage(curve, weight);
+  let { past, share } = curve;
+  for (let i = curve.done; i < curve.count; i++) {
+    const value = curve.y[i];
+    if (!Number.isFinite(value)) {
+      curve.front[i] = NaN;
+      continue;
+    }
+    past = weight * past + (1 - weight) * value;
+    share = weight * share + (1 - weight);
+    curve.front[i] = past / share;
+  }
+  Object.assign(curve, { past, share, done: curve.count });
+}
+
+export const isAveraged = (chart, curve) => curve.smooth && smoothing(chart) > 0;
+export const frontOf = (chart, curve) => (isAveraged(chart, curve) ? curve.front : curve.y);
+export const legendKey = (curve) => `${curve.title.en}|${curve.role}|${curve.hue}`;
+export const isShown = (chart, curve) => !chart.view.hidden.includes(legendKey(curve));
+export const smoothing = (chart) => chart.view.smoothing ?? chart.spec?.smoothing ?? 0;
+
+export function shownCurves(chart, pane) {
+  return [...chart.curves.values()].filter((curve) => curve.axis === pane.axis.id && isShown(chart, curve));
+}
+
+export const hasNumbers = (chart) => [...chart.curves.values()].some((curve) => curve.count);
+
+export function nearest(curve, x) {
+  const after = Math.min(curve.count - 1, indexAt(curve.x, curve.count, x));
+  return after > 0 && x - curve.x[after - 1] < curve.x[after] - x ? after - 1 : after;
+}
+
+export function visiblePart(curve, x0, x1) {
+  const from = Math.max(0, indexAt(curve.x, curve.count, x0) - 1);
+  return [from, Math.min(curve.count, indexAt(curve.x, curve.count, x1) + 2)];
+}

@@ -1,0 +1,67 @@
+// When and in what order things are drawn: at most once a frame.
+
+import { average, isAveraged, shownCurves, smoothing } from "./curves.js";
+import { drawGrid, drawMarks, drawRows, drawSpans } from "./ground.js";
+import { tickText } from "./numbers.js";
+import { drawReading } from "./reading.js";
+import { rangeX, scaleOf } from "./scales.js";
+import { drawCurve } from "./strokes.js";
+
+export const CLIP = 5;
+
+export function schedule(chart, everything) {
+  chart.stale ||= everything;
+  chart.frame ??= requestAnimationFrame(function drawFrame() {
+    chart.frame = null;
+    draw(chart);
+  });
+}
+
+function draw(chart) {
+  if (!chart.spec || !chart.root.clientWidth) return;
+  if (chart.stale) drawCurves(chart);
+  chart.stale = false;
+  for (const pane of chart.panes) if (pane.scale) drawReading(chart, pane);
+}
+
+function drawCurves(chart) {
+  for (const curve of chart.curves.values()) if (isAveraged(chart, curve)) average(curve, smoothing(chart));
+  chart.range = rangeX(chart);
+  for (const pane of chart.panes) drawPane(chart, pane);
+  const zoomed = chart.zoom || chart.panes.some((pane) => pane.zoom);
+  chart.reset.style.visibility = zoomed ? "visible" : "hidden";
+}
+
+export function fitCanvas(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w) canvas.width = w;
+  if (canvas.height !== h) canvas.height = h;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+function drawPane(chart, pane) {
+  const { clientWidth: width, clientHeight: height } = pane.plot;
+  if (!width || !height) return;
+  const context = fitCanvas(pane.canvas, width, height);
+  context.font = chart.theme.font;
+  const scale = scaleOf(chart, pane, width, height);
+  const labels = scale.ticks.ticks.map((tick) => tickText(tick, scale.ticks.step));
+  const widest = Math.max(...labels.map((label) => context.measureText(label).width), 26);
+  scale.place(Math.ceil(widest / 6) * 6 + 10);
+  pane.scale = scale;
+  drawSpans(context, chart, scale);
+  drawGrid(context, chart, scale, labels);
+  drawRows(context, chart, scale);
+  drawMarks(context, chart, scale, pane === chart.panes[0]);
+  context.save();
+  context.beginPath();
+  const spare = chart.zoom ? 0 : CLIP; // room for the last point's dot
+  context.rect(scale.left - 1, scale.top - CLIP, scale.right - scale.left + spare + 1, scale.bottom - scale.top + CLIP);
+  context.clip();
+  for (const curve of shownCurves(chart, pane)) drawCurve(context, chart, scale, curve);
+  context.restore();
+}

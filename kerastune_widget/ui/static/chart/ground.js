@@ -1,0 +1,100 @@
+// What lies behind the curves: highlighted stretches, grid, axes and marks.
+
+import { countText, indexAt, linearTicks, logTicks, niceStep, thousandsText, tickText } from "./numbers.js";
+import { RIGHT, ROW } from "./scales.js";
+
+export function drawSpans(context, chart, scale) {
+  for (const span of chart.spec.spans) {
+    const [start, end] = [span.start, span.end].map((x) => Math.min(scale.right, Math.max(scale.left, scale.px(x))));
+    if (end <= start) continue;
+    context.fillStyle = chart.spec.severities[span.severity];
+    context.globalAlpha = chart.theme.dark ? 0.15 : 0.13;
+    context.fillRect(start, scale.top, end - start, scale.bottom - scale.top);
+    context.globalAlpha = 0.9;
+    context.fillRect(start, scale.top - 2, end - start, 2);
+  }
+  context.globalAlpha = 1;
+}
+
+export function drawGrid(context, chart, scale, labels) {
+  context.lineWidth = 1;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  scale.ticks.ticks.forEach((tick, i) => {
+    const y = Math.round(scale.py(tick)) + 0.5;
+    line(context, chart.theme.grid, scale.left, y, scale.right, y);
+    context.fillStyle = chart.theme.muted;
+    context.fillText(labels[i], scale.left - 7, y);
+  });
+  line(context, chart.theme.axis, scale.left, scale.bottom + 0.5, scale.right, scale.bottom + 0.5);
+}
+
+export function line(context, colour, x0, y0, x1, y1, dash = []) {
+  context.strokeStyle = colour;
+  context.setLineDash(dash);
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Write the positions under the axis and, where known, the epochs under them. */
+export function drawRows(context, chart, scale) {
+  const { ticks, step } = (scale.xLog ? logTicks : linearTicks)(scale.x0, scale.x1, (scale.right - scale.left) / 90);
+  const whole = !scale.xLog && step >= 1;
+  const text = !whole ? tickText : scale.x1 < 1e4 ? countText : thousandsText;
+  const texts = ticks.map((tick) => [tick, text(tick, step)]);
+  drawRow(context, chart, scale, 0, chart.words(chart.spec.x_title), texts);
+  if (!chart.spec.epoch_ends.length) return;
+  const epochs = epochTicks(chart.spec.epoch_ends, scale);
+  for (const [x] of epochs) {
+    const pixel = Math.round(scale.px(x)) + 0.5;
+    line(context, chart.theme.faint, pixel, scale.top, pixel, scale.bottom);
+  }
+  drawRow(context, chart, scale, 1, chart.word.epoch, epochs);
+}
+
+function epochTicks(ends, scale) {
+  const first = indexAt(ends, ends.length, scale.x0);
+  const last = indexAt(ends, ends.length, scale.x1 * (1 + 1e-9) + 1e-9);
+  const room = (scale.right - scale.left) / 44;
+  const stride = Math.max(1, niceStep(Math.max(1, last - first), room));
+  const ticks = [];
+  for (let i = first; i < last; i++) if ((i + 1) % stride === 0) ticks.push([ends[i], String(i + 1)]);
+  return ticks;
+}
+
+function drawRow(context, chart, scale, row, title, texts) {
+  const y = scale.bottom + 5 + (row + 0.5) * ROW;
+  context.textBaseline = "middle";
+  context.fillStyle = chart.theme.muted;
+  context.textAlign = "left";
+  const reserved = context.measureText(title).width + 8;
+  context.fillText(title, 0, y);
+  context.textAlign = "center";
+  for (const [x, text] of texts) {
+    const half = context.measureText(text).width / 2;
+    const pixel = Math.min(scale.px(x), scale.right + RIGHT - half);
+    if (pixel - half >= reserved) context.fillText(text, pixel, y);
+  }
+}
+
+/** Draw the vertical marks; their words stand above the first pane, as far as there is room. */
+export function drawMarks(context, chart, scale, withWords) {
+  let taken = -Infinity;
+  context.textBaseline = "middle";
+  for (const mark of [...chart.spec.annotations].sort((a, b) => a.x - b.x)) {
+    if (mark.x < scale.x0 || mark.x > scale.x1) continue;
+    const x = Math.round(scale.px(mark.x)) + 0.5;
+    line(context, chart.theme.muted, x, scale.top - 4, x, scale.bottom, [2, 3]);
+    const text = chart.words(mark.text);
+    const width = context.measureText(text).width;
+    const start = Math.max(scale.left, Math.min(x - width / 2, scale.right + RIGHT - width));
+    if (!withWords || start < taken + 8) continue;
+    context.textAlign = "left";
+    context.fillStyle = chart.theme.ink;
+    context.fillText(text, start, 7);
+    taken = start + width;
+  }
+}

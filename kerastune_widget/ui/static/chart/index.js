@@ -1,0 +1,51 @@
+// The live chart: curves on canvases, fed by whole plots and by deltas. Plain JavaScript, nothing fetched.
+//
+// The kernel sends {kind: "whole", spec, curves} or {kind: "delta", curves, ...marks}, each with a generation, a
+// sequence number and one buffer: for every entry of curves its positions, then its values, float32. The page sends
+// {kind: "ready"} when it appears and {kind: "resync"} when it has missed something.
+
+import { schedule } from "./frame.js";
+import { receive } from "./messages.js";
+import { rebuild } from "./panes.js";
+import { openSnapshot } from "./snapshot.js";
+import { readTheme, retheme, watchTheme } from "./theme.js";
+import { build, make } from "./toolbar.js";
+
+function render({ model, el }) {
+  const chart = { model, root: make("div", "kerastune-chart ktc-is-empty"), ending: new AbortController() };
+  const view = { smoothing: null, log: {}, hidden: [], ...model.get("view") };
+  Object.assign(chart, { view, spec: null, curves: new Map(), panes: [], zoom: null, hover: null, drag: null });
+  Object.assign(chart, { waiting: true, frame: null, stale: false, timers: {}, range: [0, 1] });
+  build(chart);
+  el.append(chart.root);
+  readTheme(chart);
+  rebuild(chart);
+  openSnapshot(chart);
+  chart.waiting = true;
+  const release = connect(chart);
+  model.send({ kind: "ready" });
+  chart.root.classList.add("ktc-is-live");
+  return release;
+}
+
+function connect(chart) {
+  const { model } = chart;
+  const onMessage = (message, buffers) => receive(chart, message, buffers);
+  const onLanguage = () => rebuild(chart);
+  model.on("msg:custom", onMessage);
+  model.on("change:language", onLanguage);
+  const sizes = new ResizeObserver(() => (chart.themed ? schedule(chart, true) : retheme(chart)));
+  sizes.observe(chart.root);
+  window.addEventListener("resize", () => schedule(chart, true), { signal: chart.ending.signal });
+  const themes = watchTheme(chart);
+  return () => {
+    model.off("msg:custom", onMessage);
+    model.off("change:language", onLanguage);
+    chart.ending.abort();
+    for (const watcher of [sizes, themes]) watcher.disconnect();
+    for (const timer of Object.values(chart.timers)) clearTimeout(timer);
+    if (chart.frame !== null) cancelAnimationFrame(chart.frame);
+  };
+}
+
+export default { render };

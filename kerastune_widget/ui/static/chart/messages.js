@@ -1,0 +1,74 @@
+// What the kernel sends: whole plots and deltas.
+
+import { extend, hasNumbers, newCurve } from "./curves.js";
+import { schedule } from "./frame.js";
+import { rebuild } from "./panes.js";
+import { resetZoom } from "./pointer.js";
+import { summarise } from "./reading.js";
+import { saveSnapshot } from "./snapshot.js";
+import { readTheme } from "./theme.js";
+
+const SUMMARY_MS = 5000;
+const SNAPSHOT_MS = 3000;
+
+export function receive(chart, message, buffers) {
+  if (message.kind === "whole") takeWhole(chart, message, floats(buffers));
+  else if (message.kind === "delta" && !chart.waiting) takeDelta(chart, message, floats(buffers));
+}
+
+function floats(buffers) {
+  const data = buffers?.[0];
+  if (!data) return new Float32Array(0);
+  const start = data.byteOffset ?? 0;
+  const bytes = (data.buffer ?? data).slice(start, start + data.byteLength);
+  return new Float32Array(bytes);
+}
+
+export function takeWhole(chart, message, numbers) {
+  const curves = new Map(message.spec.series.map((part) => [part.id, newCurve(part)]));
+  Object.assign(chart, { spec: message.spec, curves, waiting: false });
+  Object.assign(chart, { generation: message.generation, sequence: message.sequence });
+  takeNumbers(chart, message.curves, numbers);
+  if (!hasNumbers(chart)) resetZoom(chart);
+  readTheme(chart);
+  rebuild(chart);
+  changed(chart);
+}
+
+function takeDelta(chart, message, numbers) {
+  const next = message.generation === chart.generation && message.sequence === chart.sequence + 1;
+  const fits = message.curves.every((part) => chart.curves.get(part.id)?.count === part.start);
+  if (!next || !fits) {
+    chart.waiting = true;
+    chart.model.send({ kind: "resync" });
+    return;
+  }
+  chart.sequence = message.sequence;
+  for (const name of ["annotations", "spans", "epoch_ends"]) if (message[name]) chart.spec[name] = message[name];
+  takeNumbers(chart, message.curves, numbers);
+  changed(chart);
+}
+
+function takeNumbers(chart, parts, numbers) {
+  let start = 0;
+  for (const { id, count } of parts) {
+    extend(chart.curves.get(id), numbers.subarray(start, start + count), numbers.subarray(start + count, start + 2 * count));
+    start += 2 * count;
+  }
+}
+
+function changed(chart) {
+  chart.root.classList.toggle("ktc-is-empty", !hasNumbers(chart));
+  schedule(chart, true);
+  later(chart, "summary", SUMMARY_MS, summarise);
+  clearTimeout(chart.timers.snapshot);
+  chart.timers.snapshot = null;
+  later(chart, "snapshot", SNAPSHOT_MS, saveSnapshot);
+}
+
+function later(chart, name, delay, action) {
+  chart.timers[name] ??= setTimeout(() => {
+    chart.timers[name] = null;
+    action(chart);
+  }, delay);
+}

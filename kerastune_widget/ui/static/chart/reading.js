@@ -1,0 +1,93 @@
+// Values under the pointer, and the latest ones in words.
+
+import { frontOf, hasNumbers, isAveraged, nearest, shownCurves } from "./curves.js";
+import { fitCanvas } from "./frame.js";
+import { line } from "./ground.js";
+import { swatch } from "./legend.js";
+import { countText, indexAt, valueText } from "./numbers.js";
+import { TOP } from "./scales.js";
+import { drawable } from "./strokes.js";
+import { make } from "./toolbar.js";
+
+export function drawReading(chart, pane) {
+  const { clientWidth: width, clientHeight: height } = pane.plot;
+  const context = fitCanvas(pane.overlay, width, height);
+  const { scale } = pane;
+  drawSelection(context, chart, pane);
+  const x = chart.hover;
+  const visible = x !== null && !chart.drag?.moved && x >= scale.x0 && x <= scale.x1 && hasNumbers(chart);
+  pane.card.hidden = !visible;
+  if (!visible) return;
+  const pixel = Math.round(scale.px(x)) + 0.5;
+  line(context, chart.theme.axis, pixel, scale.top, pixel, scale.bottom);
+  const readings = shownCurves(chart, pane).filter((curve) => curve.count && curve.mark !== "faint");
+  for (const curve of readings) drawDot(context, chart, scale, curve, nearest(curve, x));
+  fillCard(chart, pane, x, readings);
+  placeCard(pane, pixel, width);
+}
+
+function drawDot(context, chart, scale, curve, i) {
+  const value = frontOf(chart, curve)[i];
+  if (!drawable(value, scale) || curve.x[i] < scale.x0 || curve.x[i] > scale.x1) return;
+  context.beginPath();
+  context.arc(scale.px(curve.x[i]), scale.py(value), 4, 0, 7);
+  context.fillStyle = chart.theme.palette[curve.hue % chart.theme.palette.length];
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = chart.theme.ground;
+  context.stroke();
+}
+
+function fillCard(chart, pane, x, readings) {
+  const rows = readings.map((curve) => cardRow(chart, curve, nearest(curve, x)));
+  const near = (mark) => Math.abs(pane.scale.px(mark.x) - pane.scale.px(x)) < 6;
+  const marks = chart.spec.annotations.filter(near).map((mark) => make("div", "ktc-card-mark", chart.words(mark.text)));
+  pane.card.replaceChildren(make("div", "ktc-card-head", whereText(chart, x)), ...rows, ...marks);
+}
+
+function whereText(chart, x) {
+  const ends = chart.spec.epoch_ends;
+  if (!ends.length) return `${chart.words(chart.spec.x_title)} ${chart.spec.x_log ? valueText(x) : countText(x)}`;
+  const epoch = Math.min(indexAt(ends, ends.length, x), ends.length) + 1;
+  const [step, number] = [countText(x), countText(epoch)];
+  return chart.language === "zh" ? `第 ${step} 步 · 第 ${number} 轮` : `Step ${step} · Epoch ${number}`;
+}
+
+function cardRow(chart, curve, i) {
+  const row = make("div", "ktc-card-row");
+  const raw = isAveraged(chart, curve) ? make("span", "ktc-card-raw", valueText(curve.y[i])) : make("span");
+  const value = make("span", "ktc-card-value", valueText(frontOf(chart, curve)[i]));
+  row.append(swatch(chart, curve), make("span", "ktc-card-name", chart.words(curve.title)), value, raw);
+  return row;
+}
+
+function placeCard(pane, pixel, width) {
+  const size = pane.card.offsetWidth;
+  const left = pixel + 14 + size > width ? pixel - 14 - size : pixel + 14;
+  pane.card.style.transform = `translate(${Math.max(0, left)}px, ${TOP + 6}px)`;
+}
+
+function drawSelection(context, chart, pane) {
+  const { drag } = chart;
+  if (!drag?.moved || (drag.both && drag.pane !== pane)) return;
+  const { scale } = pane;
+  const [x0, x1] = [drag.from, drag.to].map((point) => scale.px(point.x));
+  const [y0, y1] = drag.both ? [drag.from, drag.to].map((point) => scale.py(point.y)) : [scale.top, scale.bottom];
+  context.fillStyle = chart.theme.axis;
+  context.globalAlpha = 0.25;
+  context.fillRect(x0, y0, x1 - x0, y1 - y0);
+  context.globalAlpha = 1;
+  context.strokeStyle = chart.theme.axis;
+  context.strokeRect(x0, y0, x1 - x0, y1 - y0);
+}
+
+/** Say in words what the curves show last, for those who can't see them. */
+export function summarise(chart) {
+  for (const pane of chart.panes) {
+    const shown = shownCurves(chart, pane).filter((curve) => curve.count && curve.mark !== "faint");
+    const last = Math.max(...shown.map((curve) => curve.x[curve.count - 1]));
+    const values = shown.map((curve) => `${chart.words(curve.title)} ${valueText(frontOf(chart, curve)[curve.count - 1])}`);
+    const where = shown.length ? `, ${chart.word.latest} ${whereText(chart, last)}: ${values.join(", ")}` : "";
+    pane.canvas.setAttribute("aria-label", `${chart.words(pane.axis.title)}${where}. ${chart.word.help}`);
+  }
+}

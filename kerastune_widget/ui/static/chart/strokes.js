@@ -1,0 +1,109 @@
+// The curves themselves.
+
+import { frontOf, isAveraged, visiblePart } from "./curves.js";
+import { CLIP } from "./frame.js";
+import { indexAt } from "./numbers.js";
+
+export function drawCurve(context, chart, scale, curve) {
+  if (!curve.count) return;
+  const part = visiblePart(curve, scale.x0, scale.x1);
+  const colour = chart.theme.palette[curve.hue % chart.theme.palette.length];
+  context.strokeStyle = context.fillStyle = colour;
+  if (isAveraged(chart, curve) || curve.mark === "faint") drawRaw(context, scale, curve, part);
+  if (curve.mark === "faint") return;
+  context.lineWidth = 1.8;
+  context.lineJoin = "round";
+  context.setLineDash(curve.role === "validation" ? [6, 3] : []);
+  strokeFront(context, scale, curve.x, frontOf(chart, curve), part);
+  context.setLineDash([]);
+  if (curve.mark === "points" || curve.count === 1) drawPoints(context, scale, curve, part);
+}
+
+/** More values than this a pixel column are drawn as the column's range: every value counts, few are drawn. */
+const isCrowded = (scale, [from, to]) => to - from > 2.5 * (scale.right - scale.left);
+
+function drawRaw(context, scale, curve, part) {
+  if (!isCrowded(scale, part)) {
+    context.globalAlpha = 0.32;
+    context.lineWidth = 1;
+    strokeValues(context, scale, curve.x, curve.y, part);
+  } else {
+    context.globalAlpha = 0.3;
+    let before = null;
+    for (const column of columnsOf(scale, curve.x, curve.y, part)) {
+      const low = before === null ? column.least : Math.min(column.least, before);
+      const high = before === null ? column.greatest : Math.max(column.greatest, before);
+      const top = scale.py(high);
+      context.fillRect(column.pixel, top, 1, Math.max(1, scale.py(low) - top));
+      before = column.last;
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+function strokeFront(context, scale, xs, ys, part) {
+  if (!isCrowded(scale, part)) return strokeValues(context, scale, xs, ys, part);
+  context.lineJoin = "bevel"; // round joins cost most of the time here, and can't be seen
+  context.beginPath();
+  for (const { pixel, least, greatest, rising, joined } of columnsOf(scale, xs, ys, part)) {
+    const [start, end] = rising ? [least, greatest] : [greatest, least];
+    if (joined) context.lineTo(pixel, scale.py(start));
+    else context.moveTo(pixel, scale.py(start));
+    context.lineTo(pixel, scale.py(end));
+  }
+  context.stroke();
+}
+
+function strokeValues(context, scale, xs, ys, [from, to]) {
+  context.beginPath();
+  let joined = false;
+  for (let i = from; i < to; i++) {
+    const value = ys[i];
+    const fits = drawable(value, scale);
+    if (fits && joined) context.lineTo(scale.px(xs[i]), scale.py(value));
+    else if (fits) context.moveTo(scale.px(xs[i]), scale.py(value));
+    joined = fits;
+  }
+  context.stroke();
+}
+
+export const drawable = (value, scale) => value > scale.floor && value < Infinity; // so NaN is not
+
+/** Gather each pixel column's least, greatest and last value; columns without a value are left out. */
+function columnsOf(scale, xs, ys, [from, to]) {
+  const columns = [];
+  let joined = false;
+  for (let pixel = Math.floor(scale.left), start = from; start < to; pixel++) {
+    const end = pixel > scale.right + CLIP ? to : Math.min(to, indexAt(xs, to, scale.toX(pixel + 1), start));
+    const column = columnOf(scale, ys, start, end);
+    if (column) columns.push({ ...column, pixel, joined });
+    if (end > start) joined = column !== null;
+    start = end;
+  }
+  return columns;
+}
+
+function columnOf({ floor }, ys, start, end) {
+  let least = Infinity;
+  let greatest = -Infinity;
+  let [first, last] = [NaN, NaN];
+  for (let i = start; i < end; i++) {
+    const value = ys[i];
+    if (!(value > floor && value < Infinity)) continue;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+    if (first !== first) first = value;
+    last = value;
+  }
+  return least > greatest ? null : { least, greatest, last, rising: last >= first };
+}
+
+function drawPoints(context, scale, curve, [from, to]) {
+  if ((scale.right - scale.left) / Math.max(1, to - from) < 9) return;
+  for (let i = from; i < to; i++) {
+    if (!drawable(curve.y[i], scale)) continue;
+    context.beginPath();
+    context.arc(scale.px(curve.x[i]), scale.py(curve.y[i]), 2.8, 0, 7);
+    context.fill();
+  }
+}
