@@ -97,8 +97,9 @@ def _first(body: Callable[[], list[Any]], epochs: int) -> dict[str, float]:
 
 def _livelossplot() -> list[Any]:
     from livelossplot import PlotLossesKeras
+    from livelossplot.outputs import MatplotlibPlot
 
-    return [PlotLossesKeras()]
+    return [PlotLossesKeras(outputs=[MatplotlibPlot()])]  # not its printed table, which would fill our page
 
 
 def _tensorboard(folder: str, frequency: str) -> list[Any]:

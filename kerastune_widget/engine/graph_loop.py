@@ -78,7 +78,7 @@ class GraphLoop:
             chunk = self._train_chunk()
             table = chunk.run(self.pace, rows, step, epoch.batch_size, steps, self._rates(steps))
             step += steps
-            if not tick(chunk.chunk(table)):
+            if not tick(chunk.chunk(table)) and step < total:
                 return None
         return self._train_chunk().logs(table) if table is not None else {}
 

@@ -76,8 +76,7 @@ class KerasLoop:
             )
         finally:
             optimizer.finalize_variable_values = finalize
-        alive = callback.flush()
-        if not alive:
+        if not callback.flush() and epoch.first_step + callback.steps != self.steps_per_epoch(epoch.batch_size):
             return None
         return {name: float(values[-1]) for name, values in history.history.items()}
 
@@ -133,6 +132,7 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._rates: list[float] = []
         self._before: dict[str, float] = {}
         self._last, self._alive = 0.0, True
+        self.steps = 0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Take down a step."""
@@ -142,6 +142,7 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
             {name: (mean * now - self._before.get(name, 0.0) * seen) / (now - seen) for name, mean in logs.items()}
         )
         self._before = logs
+        self.steps += 1
         self._rates.append(float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
         if time.perf_counter() - self._last >= _PUBLISH_SECONDS:
             self.flush()

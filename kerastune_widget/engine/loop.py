@@ -70,7 +70,7 @@ class Loop(Protocol):
         """Return the steps in one epoch; None when that shows only at its end."""
 
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
-        """Train one epoch; return Keras's logs of it, or None when ``tick`` ended it early."""
+        """Train one epoch; return Keras's logs of it, or None when ``tick`` ended it before its last step."""
 
     def validate(self, batch_size: int, tick: Tick) -> dict[str, float] | None:
         """Evaluate on the validation data; return Keras's logs; empty without data, None when ended early."""

@@ -68,7 +68,7 @@ class Trainer:
         logs |= {f"val_{name}": value for name, value in (validation or {}).items()}
         self.step_in_epoch, self.epoch = 0, self.epoch + 1
         self._publish(EpochEnded(self._run, epoch=self.epoch - 1, last_step=self.step, logs=logs))
-        return validation is not None
+        return not (self.stopped or self.diverged)
 
     def _tick(self, chunk: Chunk | None) -> bool:
         if chunk is not None:

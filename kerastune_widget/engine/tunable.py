@@ -153,7 +153,7 @@ class TunableModel:
                 self._rates[index].assign(rate)
             elif site.rate != rate:
                 setattr(site.layer, site.attribute, rate)
-                self.model.train_function = None  # read as a number when traced
+                self.model.make_train_function(force=True)  # a traced step has read the rate as a number
 
     def restart(self, weights: Weights, seed: int) -> None:
         """Set the weights, and make optimizer, metrics and random layers as new."""

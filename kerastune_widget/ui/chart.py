@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from ..core.plot import Annotation, PlotSpec, Span
 from ..core.text import NO_TEXT, Language
+from .bundle import bundle
 from .chart_store import ChartStore, Message
 from .still import StillPainter
 
@@ -36,7 +37,7 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         snapshot: A thinned copy of the curves, kept by the page for a notebook that is opened without a kernel.
     """
 
-    _esm = _STATIC / "chart.js"
+    _esm = bundle(_STATIC / "chart")
     _css = _STATIC / "chart.css"
     language = traitlets.Enum(("en", "zh"), "en").tag(sync=True)
     view = traitlets.Dict().tag(sync=True)

@@ -173,10 +173,20 @@ def test_the_rate_multiplies_a_schedule_of_the_users_own():
 
 
 @pytest.mark.parametrize("loop", ["graph", "keras"])
+def test_stop_on_the_last_step_of_an_epoch_keeps_the_epoch(loop):
+    session = kt.Session(dense(), images(32), validation_split=0.5, loop=loop)
+    with session.events.subscribe(StepsEnded, lambda event: session.stop()):
+        run = session.run(epochs=4, batch_size=16)
+    assert run.status == "stopped" and run.epochs == 1 and np.isfinite(run.history["loss"]).all()
+    session.continue_run(epochs=1)
+    assert session.wait(60) and run.epochs == 2 and np.isfinite(run.history["val_loss"]).all()
+
+
+@pytest.mark.parametrize("loop", ["graph", "keras"])
 def test_stop_and_continue_give_what_one_run_gives(loop):
     keras.utils.set_random_seed(0)
-    session = kt.Session(dropout(), images(640), validation_split=0.1, loop=loop)
-    whole = session.run(epochs=4)
+    session = kt.Session(dropout(), images(1280), validation_split=0.1, loop=loop)
+    whole = session.run(epochs=3, batch_size=4)
     stopped = threading.Event()
 
     def stop_in_the_middle(event):
@@ -185,11 +195,11 @@ def test_stop_and_continue_give_what_one_run_gives(loop):
             session.stop()
 
     with session.events.subscribe(StepsEnded, stop_in_the_middle):
-        run = session.run(epochs=4)
-    assert run.status == "stopped" and run.epochs == 1
-    assert session.continue_run(epochs=3) is run
+        run = session.run(epochs=3, batch_size=4)
+    assert run.status == "stopped" and run.epochs == 1 and 288 < len(run.steps["loss"]) < 576
+    assert session.continue_run(epochs=2) is run
     assert session.wait(60)
-    assert run.status == "finished" and run.epochs == 4
+    assert run.status == "finished" and run.epochs == 3
     assert equal(run.weights, whole.weights)
     np.testing.assert_array_equal(run.history["val_loss"], whole.history["val_loss"])
 

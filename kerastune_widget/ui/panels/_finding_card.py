@@ -136,4 +136,4 @@ def rule_sections(finding: Finding) -> list[tuple[str, str]]:
         else:
             paragraphs.append(line.strip())
     sections = (paragraph.partition(":") for paragraph in paragraphs)
-    return [(name, text.strip()) for name, _, text in sections if name in _SECTIONS]
+    return [(name, text.strip()[:1].upper() + text.strip()[1:]) for name, _, text in sections if name in _SECTIONS]

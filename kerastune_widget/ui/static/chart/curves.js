@@ -1,6 +1,7 @@
 // The numbers of each curve and their moving average.
 
 import { indexAt } from "./numbers.js";
+import { isShown, smoothing } from "./view.js";
 
 export function newCurve(part) {
   const numbers = { x: new Float32Array(512), y: new Float32Array(512), front: new Float32Array(512) };
@@ -45,9 +46,6 @@ export function average(curve, weight) {
 
 export const isAveraged = (chart, curve) => curve.smooth && smoothing(chart) > 0;
 export const frontOf = (chart, curve) => (isAveraged(chart, curve) ? curve.front : curve.y);
-export const legendKey = (curve) => `${curve.title.en}|${curve.role}|${curve.hue}`;
-export const isShown = (chart, curve) => !chart.view.hidden.includes(legendKey(curve));
-export const smoothing = (chart) => chart.view.smoothing ?? chart.spec?.smoothing ?? 0;
 
 export function shownCurves(chart, pane) {
   return [...chart.curves.values()].filter((curve) => curve.axis === pane.axis.id && isShown(chart, curve));

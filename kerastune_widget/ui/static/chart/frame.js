@@ -1,11 +1,12 @@
 // When and in what order things are drawn: at most once a frame.
 
-import { average, isAveraged, shownCurves, smoothing } from "./curves.js";
+import { average, isAveraged, shownCurves } from "./curves.js";
 import { drawGrid, drawMarks, drawRows, drawSpans } from "./ground.js";
 import { tickText } from "./numbers.js";
 import { drawReading } from "./reading.js";
 import { rangeX, scaleOf } from "./scales.js";
 import { drawCurve } from "./strokes.js";
+import { smoothing } from "./view.js";
 
 export const CLIP = 5;
 

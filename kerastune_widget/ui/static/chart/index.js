@@ -4,12 +4,13 @@
 // sequence number and one buffer: for every entry of curves its positions, then its values, float32. The page sends
 // {kind: "ready"} when it appears and {kind: "resync"} when it has missed something.
 
+import { make } from "./elements.js";
 import { schedule } from "./frame.js";
 import { receive } from "./messages.js";
 import { rebuild } from "./panes.js";
 import { openSnapshot } from "./snapshot.js";
 import { readTheme, retheme, watchTheme } from "./theme.js";
-import { build, make } from "./toolbar.js";
+import { buildTools } from "./toolbar.js";
 
 function render({ model, el }) {
   const chart = { model, root: make("div", "kerastune-chart ktc-is-empty"), ending: new AbortController() };
@@ -26,6 +27,16 @@ function render({ model, el }) {
   model.send({ kind: "ready" });
   chart.root.classList.add("ktc-is-live");
   return release;
+}
+
+function build(chart) {
+  const bar = make("div", "ktc-bar");
+  chart.legend = make("div", "ktc-legend");
+  chart.body = make("div", "ktc-body");
+  chart.empty = make("div", "ktc-empty");
+  bar.append(chart.legend, buildTools(chart));
+  chart.root.append(bar, chart.body, chart.empty);
+  chart.root.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the arrow keys
 }
 
 function connect(chart) {

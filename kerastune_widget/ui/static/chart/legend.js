@@ -1,7 +1,7 @@
 // The legend, whose entries switch curves on and off.
 
-import { isShown, legendKey } from "./curves.js";
-import { keepView, make } from "./toolbar.js";
+import { make, swatch } from "./elements.js";
+import { isShown, keepView, legendKey } from "./view.js";
 
 export function fillLegend(chart) {
   const entries = new Map();
@@ -27,16 +27,4 @@ function toggleCurve(chart, key) {
   const { hidden } = chart.view;
   keepView(chart, { hidden: hidden.includes(key) ? hidden.filter((other) => other !== key) : [...hidden, key] });
   fillLegend(chart);
-}
-
-export function swatch(chart, curve) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const dash = curve.role === "validation" ? ' stroke-dasharray="5 3"' : "";
-  const dot = curve.mark === "points" ? '<circle cx="11" cy="5" r="2.8" fill="currentColor"/>' : "";
-  svg.setAttribute("viewBox", "0 0 22 10");
-  svg.setAttribute("class", "ktc-swatch");
-  svg.setAttribute("aria-hidden", "true");
-  svg.style.color = chart.theme.palette[curve.hue % chart.theme.palette.length];
-  svg.innerHTML = `<path d="M1 5H21" stroke="currentColor" stroke-width="2"${dash}/>${dot}`;
-  return svg;
 }

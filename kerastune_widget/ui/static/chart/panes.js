@@ -1,11 +1,12 @@
 // Panes and their headings.
 
+import { make } from "./elements.js";
 import { schedule } from "./frame.js";
 import { fillLegend } from "./legend.js";
 import { listenToPointer } from "./pointer.js";
 import { summarise } from "./reading.js";
-import { isLog } from "./scales.js";
-import { keepView, labelTools, make } from "./toolbar.js";
+import { labelTools } from "./toolbar.js";
+import { isLog, keepView } from "./view.js";
 import { WORDS } from "./words.js";
 
 /** Bring legend, panes and words in line with the plot; panes that stay keep their zoom and their elements. */

@@ -1,13 +1,12 @@
 // Values under the pointer, and the latest ones in words.
 
 import { frontOf, hasNumbers, isAveraged, nearest, shownCurves } from "./curves.js";
+import { make, swatch } from "./elements.js";
 import { fitCanvas } from "./frame.js";
 import { line } from "./ground.js";
-import { swatch } from "./legend.js";
 import { countText, indexAt, valueText } from "./numbers.js";
 import { TOP } from "./scales.js";
 import { drawable } from "./strokes.js";
-import { make } from "./toolbar.js";
 
 export function drawReading(chart, pane) {
   const { clientWidth: width, clientHeight: height } = pane.plot;

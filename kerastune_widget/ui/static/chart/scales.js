@@ -1,7 +1,8 @@
 // From numbers to pixels and back.
 
-import { isShown, shownCurves } from "./curves.js";
+import { shownCurves } from "./curves.js";
 import { indexAt, linearTicks, logTicks, niceStep } from "./numbers.js";
+import { isLog, isShown } from "./view.js";
 
 export const TOP = 18;
 export const RIGHT = 14;
@@ -36,8 +37,6 @@ function rangeY(chart, pane, x0, x1) {
   }
   return low <= high ? [low, high] : null;
 }
-
-export const isLog = (chart, pane) => chart.view.log[pane.axis.id] ?? pane.axis.log;
 
 export function scaleOf(chart, pane, width, height) {
   const [x0, x1] = chart.range;

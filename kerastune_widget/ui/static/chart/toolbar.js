@@ -1,8 +1,27 @@
 // The bar above the panes.
 
-import { smoothing } from "./curves.js";
+import { make } from "./elements.js";
 import { schedule } from "./frame.js";
 import { resetZoom } from "./pointer.js";
+import { keepView, smoothing } from "./view.js";
+
+export function buildTools(chart) {
+  const { signal } = chart.ending;
+  const tools = make("div", "ktc-tools");
+  chart.reset = make("button", "ktc-button");
+  chart.reset.type = "button";
+  chart.reset.style.visibility = "hidden";
+  chart.reset.addEventListener("click", () => resetZoom(chart), { signal });
+  chart.smoother = make("label", "ktc-smoother");
+  chart.sliderName = make("span");
+  chart.sliderValue = make("span", "ktc-smoother-value");
+  chart.slider = Object.assign(make("input", "ktc-slider"), { type: "range", min: "0", max: "3", step: "0.1" });
+  chart.slider.addEventListener("input", () => smoothBy(chart, false), { signal });
+  chart.slider.addEventListener("change", () => smoothBy(chart, true), { signal });
+  chart.smoother.append(chart.sliderName, chart.slider, chart.sliderValue);
+  tools.append(chart.reset, chart.smoother);
+  return tools;
+}
 
 export function labelTools(chart) {
   chart.empty.textContent = chart.word.empty;
@@ -21,52 +40,9 @@ const placeToWeight = (place) => +(1 - 10 ** -place).toFixed(4);
 
 const weightToPlace = (weight) => -Math.log10(1 - weight);
 
-export function build(chart) {
-  const bar = make("div", "ktc-bar");
-  chart.legend = make("div", "ktc-legend");
-  chart.body = make("div", "ktc-body");
-  chart.empty = make("div", "ktc-empty");
-  bar.append(chart.legend, buildTools(chart));
-  chart.root.append(bar, chart.body, chart.empty);
-  chart.root.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the arrow keys
-}
-
-function buildTools(chart) {
-  const { signal } = chart.ending;
-  const tools = make("div", "ktc-tools");
-  chart.reset = make("button", "ktc-button");
-  chart.reset.type = "button";
-  chart.reset.style.visibility = "hidden";
-  chart.reset.addEventListener("click", () => resetZoom(chart), { signal });
-  chart.smoother = make("label", "ktc-smoother");
-  chart.sliderName = make("span");
-  chart.sliderValue = make("span", "ktc-smoother-value");
-  chart.slider = Object.assign(make("input", "ktc-slider"), { type: "range", min: "0", max: "3", step: "0.1" });
-  chart.slider.addEventListener("input", () => smoothBy(chart, false), { signal });
-  chart.slider.addEventListener("change", () => smoothBy(chart, true), { signal });
-  chart.smoother.append(chart.sliderName, chart.slider, chart.sliderValue);
-  tools.append(chart.reset, chart.smoother);
-  return tools;
-}
-
 function smoothBy(chart, settled) {
   chart.view.smoothing = placeToWeight(+chart.slider.value);
   labelTools(chart);
   if (settled) keepView(chart, {});
-  schedule(chart, true);
-}
-
-export function make(tag, name = "", text = "") {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  if (text) element.textContent = text;
-  return element;
-}
-
-/** Remember what a person chose, in the page and in the kernel, so that a reload keeps it. */
-export function keepView(chart, choice) {
-  Object.assign(chart.view, choice);
-  chart.model.set("view", { ...chart.view });
-  chart.model.save_changes();
   schedule(chart, true);
 }

@@ -1,0 +1,51 @@
+"""The recipes in CONTRIBUTING.md work as they stand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kerastune_widget.core.diagnosis import Rule, diagnose_history
+from kerastune_widget.core.history import History
+from kerastune_widget.core.plot import Plot, PlotSpec
+from kerastune_widget.engine.controls._base import Control
+
+TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"```python\n# (\S+)\.py\n(.*?)```", TEXT, flags=re.DOTALL))
+RISING = History(epochs={"loss": [5, 4, 3, 2, 1], "val_loss": [1, 2, 3, 4, 5]})
+
+
+def follow(path: str) -> dict[str, Any]:
+    """Run a recipe as if it were the file that its first line names."""
+    name = path.replace("/", ".")
+    space: dict[str, Any] = {"__name__": name, "__package__": name.rpartition(".")[0]}
+    exec(compile(RECIPES[path], path, "exec"), space)
+    return space
+
+
+def test_there_is_one_for_each_kind_of_part() -> None:
+    folders = [Path(path).parent.name for path in RECIPES]
+    assert folders == ["rules", "controls", "plots"]
+
+
+def test_rule() -> None:
+    rule = follow("kerastune_widget/core/rules/kt190_last_epoch_worst")["RULE"]
+    assert isinstance(rule, Rule)
+    (finding,) = diagnose_history(RISING, [rule])
+    assert finding.message() == "Validation loss ended at its highest: 5."
+
+
+def test_control() -> None:
+    control = follow("kerastune_widget/engine/controls/learning_rate")["CONTROL"]
+    assert isinstance(control, Control)
+
+
+def test_plot() -> None:
+    plot = follow("kerastune_widget/core/plots/generalisation_gap")["PLOT"]
+    assert isinstance(plot, Plot)
+    spec = plot.build(RISING)
+    assert isinstance(spec, PlotSpec)
+    assert list(spec.series[0].y) == pytest.approx([-4, -2, 0, 2, 4])
