@@ -29,6 +29,19 @@ class Event:
 
 
 @dataclass(frozen=True)
+class SettingChosen(Event):
+    """A setting for the next run took a new value; ``run`` is the number of the last run, 0 before the first."""
+
+    name: str = ""
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class RunRequested(Event):
+    """A run was asked for, or asked to go on; its model is being prepared."""
+
+
+@dataclass(frozen=True)
 class RunQueued(Event):
     """A run was asked for; another session is training, so this one waits."""
 

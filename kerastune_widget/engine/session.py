@@ -11,7 +11,7 @@ import keras
 
 from ..core.control import ControlSpec
 from ..core.discover import discover
-from ..core.events import Event, EventBus, RunEnded, RunQueued, RunStatus
+from ..core.events import Event, EventBus, RunEnded, RunQueued, RunRequested, RunStatus, SettingChosen
 from ..core.hyperparameters import Hyperparameters, check_hyperparameters
 from ..core.text import Text
 from ..errors import KerasTuneError, ModelError, RunError, SessionBusyError
@@ -143,6 +143,8 @@ class Session:
                 if self._specs[key].effect != "run":
                     self._moved[key] = new
                     self._commands.put(SetHyperparameter(key, new))
+        for key, new in checked.items():
+            self.events.publish(SettingChosen(len(self._runs), name=key, value=new))
 
     def start(self, **hyperparameters: Any) -> Run:
         """Start a run in the background and return at once.
@@ -164,7 +166,7 @@ class Session:
             values = {**self._settings, **given}
             if values["start"] == "new" and "seed" not in given and self._runs:
                 values["seed"] += values["seed"] == self._runs[-1].hyperparameters["seed"]
-                self._settings = self._settings.replace(seed=values["seed"])
+                self.set("seed", values["seed"])
             run = Run(len(self._runs) + 1, Hyperparameters(values), self._facts, self._runner.rebuild)
             self._runs.append(run)
             self._launch(run, values["epochs"])
@@ -287,6 +289,7 @@ class Session:
         self._commands.take()
         self._moved.clear()
         run.ended.clear()
+        self.events.publish(RunRequested(run.number))
         policy = keras.config.dtype_policy()  # Keras's settings are local to a thread
         Thread(target=self._work, args=(run, epochs, policy), name=f"kerastune-run-{run.number}", daemon=True).start()
 

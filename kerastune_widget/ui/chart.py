@@ -180,6 +180,11 @@ class ChartArea(ipywidgets.VBox):  # type: ignore[misc]
         """Return the plot as it stands, numbers included, for a still picture or a report."""
         return self._chart.spec()
 
+    def finish(self) -> None:
+        """Paint the last picture now if no page draws the chart, so that a notebook run without a browser keeps it."""
+        if not self.ready and not self._chart.empty:
+            self._painter.paint()
+
     def close(self) -> None:
         """Stop painting and remove the chart from every page."""
         self._painter.close()

@@ -44,6 +44,7 @@ _CHINESE_FONTS = (
 _PLAIN_FONT = "DejaVu Sans"  # comes with matplotlib
 _PANE_INCHES = 2.6
 _WIDE_INCHES = 9.0  # from here on panes stand side by side
+_MARK_SHARE = 0.3  # of a pane's width, for the words of one mark
 _MOST_POINTS = 4000  # a pane is never wider in pixels than half of this
 
 
@@ -125,13 +126,15 @@ def _draw_pane(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
             _draw_curve(place, curve, spec, look)
     for mark in spec.annotations:
         place.axvline(mark.x, color=look.muted, linewidth=1, linestyle=(0, (2, 2)))
-        _write_mark(place, mark.x, look.words(mark.text), look)
+    if spec.annotations and axis == spec.axes[0]:
+        _write_marks(place, spec, look)
 
 
 def _dress(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
     place.set_facecolor(look.ground)
-    place.set_title(look.words(axis.title), loc="left", color=look.ink, family=look.fonts, fontsize=10, weight="bold")
-    place.set_xlabel(look.words(spec.x_title), color=look.muted, family=look.fonts, fontsize=8)
+    bold = {"color": look.ink, "family": look.fonts, "fontsize": 10, "weight": "bold"}
+    place.set_title(look.words(axis.title), loc="left", pad=16, **bold)
+    place.set_xlabel(_x_label(spec, look), color=look.muted, family=look.fonts, fontsize=8)
     place.tick_params(colors=look.muted, labelsize=8, length=0)
     place.grid(True, axis="y", color=look.grid, linewidth=0.8)
     place.set_axisbelow(True)
@@ -142,6 +145,14 @@ def _dress(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
         place.set_yscale("log", nonpositive="mask")
     if spec.x_log:
         place.set_xscale("log", nonpositive="mask")
+
+
+def _x_label(spec: PlotSpec, look: _Look) -> str:
+    label = look.words(spec.x_title)
+    count = len(spec.epoch_ends)
+    if not count:
+        return label
+    return f"{label} · {count} 轮" if look.language == "zh" else f"{label} · {count} epoch{'s' if count > 1 else ''}"
 
 
 def _draw_curve(place: Any, curve: Series, spec: PlotSpec, look: _Look) -> None:
@@ -175,19 +186,27 @@ def _thinned(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[An
     return x[places], y[places]
 
 
-def _write_mark(place: Any, x: float, words: str, look: _Look) -> None:
-    place.annotate(
-        words,
-        (x, 1.0),
-        xycoords=("data", "axes fraction"),
-        xytext=(3, -2),
-        textcoords="offset points",
-        va="top",
-        rotation=90,
-        fontsize=7,
-        color=look.muted,
-        family=look.fonts,
-    )
+def _write_marks(place: Any, spec: PlotSpec, look: _Look) -> None:
+    """Write the marks' words above the pane, as far as there is room."""
+    low, high = place.get_xlim()
+    taken = -np.inf
+    for mark in sorted(spec.annotations, key=lambda mark: mark.x):
+        share = (mark.x - low) / (high - low)
+        if share < taken + _MARK_SHARE:
+            continue
+        side = "left" if share < _MARK_SHARE / 2 else "right" if share > 1 - _MARK_SHARE / 2 else "center"
+        place.annotate(
+            look.words(mark.text),
+            (mark.x, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha=side,
+            fontsize=7.5,
+            color=look.ink,
+            family=look.fonts,
+        )
+        taken = share
 
 
 def _draw_legend(figure: Any, places: Any, look: _Look) -> None:

@@ -45,6 +45,7 @@ class StillPainter:
         self._opened = self._closed = False
         self._timer: Timer | None = None
         self._lock = Lock()
+        self._painting = Lock()
 
     def open(self) -> None:
         """Begin to paint, at once."""
@@ -63,23 +64,28 @@ class StillPainter:
         if self._opened:
             self._plan(max(self._interval, self._cost / _SHARE))
 
+    def paint(self) -> None:
+        """Paint now, in the calling thread, whether opened or not; nothing once closed."""
+        with self._painting:
+            if self._closed:
+                return
+            start = perf_counter()
+            try:
+                self._show(to_png(draw(self._spec(), self.language)))
+            except Exception:
+                logger.exception("No still picture of the chart could be painted")
+                self.close()
+            self._cost = perf_counter() - start
+
     def _plan(self, delay: float) -> None:
         with self._lock:
             if self._closed or self._timer is not None:
                 return
-            self._timer = Timer(delay, self._paint)
+            self._timer = Timer(delay, self._paint_planned)
             self._timer.daemon = True
             self._timer.start()
 
-    def _paint(self) -> None:
+    def _paint_planned(self) -> None:
         with self._lock:
-            self._timer = None
-            if self._closed:
-                return
-        start = perf_counter()
-        try:
-            self._show(to_png(draw(self._spec(), self.language)))
-        except Exception:
-            logger.exception("No still picture of the chart could be painted")
-            self.close()
-        self._cost = perf_counter() - start
+            self._timer = None  # what is touched from here on needs another picture
+        self.paint()

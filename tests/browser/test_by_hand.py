@@ -68,12 +68,12 @@ def test_pause_and_resume(bench: Bench) -> None:
     bench.wait_for_end("stopped")
 
 
-def test_train_more_continues_the_run(bench: Bench) -> None:
+def test_continue_trains_the_run_for_more_epochs(bench: Bench) -> None:
     bench.set(epochs=2)
     bench.run()
     bench.wait_for_end()
     eventually(lambda: bench.last_point()[1] == 2, "the chart does not end with epoch 2")
-    bench.button("Train more").click()
+    bench.button("Continue").click()
     expect(bench.progress).to_contain_text("4 epochs")
     eventually(lambda: bench.last_point()[1] == 4, "the chart does not end with epoch 4")
 

@@ -22,6 +22,8 @@ from ._words import ENDINGS, is_share, title_of
 
 SMOOTHING = 0.9
 
+_ONE_DRAG = 0.02  # of the steps drawn: marks closer than this would be read as one
+
 Numbers = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 _ROLES: dict[Role, Text] = {
@@ -72,7 +74,7 @@ def build(
         x_title=Text(en="Step", zh="步数") if _counts_steps(history) else Text(en="Epoch", zh="轮次"),
         axes=[Axis(pane, title_of(pane), log=log and pane == "loss", loggable=not is_share(pane)) for pane in panes],
         series=curves,
-        annotations=[*_changes(history.changes, offset, titles), *_ending(history, ends, offset)],
+        annotations=[*_changes(history, offset, titles), *_ending(history, ends, offset)],
         spans=finding_spans(findings, ends, offset),
         epoch_ends=ends if _counts_steps(history) else (),
         smoothing=smoothing,
@@ -177,14 +179,20 @@ def _panes(history: History, metric: str | None) -> list[str]:
     return ["loss", metric] if metric in names else ["loss"]
 
 
-def _changes(changes: Iterable[Change], offset: int, titles: Mapping[str, Text] | None) -> list[Annotation]:
-    """Make one mark of what a moving slider changes several times within one step."""
-    merged: dict[tuple[str, int], Change] = {}
-    for change in changes:
-        key = (change.name, change.step)
-        old = merged[key].old if key in merged else change.old
-        merged[key] = Change(change.step, change.epoch, change.name, old, change.new)
-    return [change_mark(change, offset, titles) for change in merged.values() if change.old != change.new]
+def _changes(history: History, offset: int, titles: Mapping[str, Text] | None) -> list[Annotation]:
+    """Make one mark of what a moving slider changes many times within a short stretch."""
+    near = _ONE_DRAG * max((len(values) for values in history.steps.values()), default=0)
+    merged: list[Change] = []
+    newest: dict[str, int] = {}
+    for change in history.changes:
+        place = newest.get(change.name)
+        if place is not None and change.step - merged[place].step <= near:
+            first = merged[place]
+            merged[place] = Change(first.step, first.epoch, first.name, first.old, change.new)
+        else:
+            newest[change.name] = len(merged)
+            merged.append(change)
+    return [change_mark(change, offset, titles) for change in merged if change.old != change.new]
 
 
 def _ending(history: History, ends: Sequence[int], offset: int) -> list[Annotation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...core.events import Event, RunEnded, RunPaused, RunQueued, RunResumed, RunStarted, RunStatus
+from ...core.events import Event, RunEnded, RunPaused, RunQueued, RunRequested, RunResumed, RunStarted, RunStatus
 from ...core.training import SessionLike
 from ..publisher import Batch
 
@@ -14,6 +14,7 @@ Standing = RunStatus | Literal["ready", "preparing"]
 TRAINING: frozenset[Standing] = frozenset({"preparing", "waiting", "running", "paused"})
 
 _STANDINGS: dict[type[Event], Standing] = {
+    RunRequested: "preparing",
     RunQueued: "waiting",
     RunStarted: "running",
     RunPaused: "paused",

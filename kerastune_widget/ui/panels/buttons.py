@@ -15,13 +15,13 @@ from ._standing import Standing
 
 _RUN = Text(en="Run", zh="运行")
 _PAUSE = Text(en="Pause", zh="暂停")
-_RESUME = Text(en="Resume", zh="继续")
+_RESUME = Text(en="Resume", zh="恢复")
 _STOP = Text(en="Stop", zh="停止")
-_CONTINUE = Text(en="Train more", zh="追加训练")
+_CONTINUE = Text(en="Continue", zh="继续训练")
 
 _RUN_HELP = Text(en="Start a fresh run with the settings on the left", zh="按左侧的设置从头开始一次新的运行")
 _PAUSE_HELP = Text(en="Hold training; nothing is lost", zh="暂停训练，不会丢失任何进度")
-_RESUME_HELP = Text(en="Go on with training", zh="继续训练")
+_RESUME_HELP = Text(en="Go on with training", zh="从暂停处恢复训练")
 _STOP_HELP = Text(en="End the run and keep what it learned", zh="结束本次运行，保留已学到的参数")
 _CONTINUE_HELP = Text(en="Train the last run for more epochs", zh="在上次运行的基础上再训练若干轮")
 

@@ -28,7 +28,7 @@ function widened(numbers, size) {
 }
 
 /** Bring the moving average up to date: the same numbers as smoothed() in core/plot.py. Only new values are visited. */
-export function average(curve, weight) {
+function average(curve, weight) {
   if (weight !== curve.weight) restartAverage(curve, weight);
   let { past, share } = curve;
   for (let i = curve.done; i < curve.count; i++) {
@@ -45,10 +45,21 @@ export function average(curve, weight) {
 }
 
 export const isAveraged = (chart, curve) => curve.smooth && smoothing(chart) > 0;
-export const frontOf = (chart, curve) => (isAveraged(chart, curve) ? curve.front : curve.y);
+/** The values of the line in front. */
+export function frontOf(chart, curve) {
+  if (!isAveraged(chart, curve)) return curve.y;
+  average(curve, smoothing(chart));
+  return curve.front;
+}
 
 export function shownCurves(chart, pane) {
   return [...chart.curves.values()].filter((curve) => curve.axis === pane.axis.id && isShown(chart, curve));
+}
+
+/** Whether positions count something, so that neither ticks nor the pointer stop between two of them. */
+export function countsThings(chart) {
+  const ends = (curve) => [curve.x[0], curve.x[1], curve.x[curve.count - 1]];
+  return [...chart.curves.values()].every((curve) => curve.count < 2 || ends(curve).every(Number.isInteger));
 }
 
 export const hasNumbers = (chart) => [...chart.curves.values()].some((curve) => curve.count);

@@ -1,12 +1,11 @@
 // When and in what order things are drawn: at most once a frame.
 
-import { average, isAveraged, shownCurves } from "./curves.js";
+import { shownCurves } from "./curves.js";
 import { drawGrid, drawMarks, drawRows, drawSpans } from "./ground.js";
 import { tickText } from "./numbers.js";
 import { drawReading } from "./reading.js";
 import { rangeX, scaleOf } from "./scales.js";
 import { drawCurve } from "./strokes.js";
-import { smoothing } from "./view.js";
 
 export const CLIP = 5;
 
@@ -26,7 +25,6 @@ function draw(chart) {
 }
 
 function drawCurves(chart) {
-  for (const curve of chart.curves.values()) if (isAveraged(chart, curve)) average(curve, smoothing(chart));
   chart.range = rangeX(chart);
   for (const pane of chart.panes) drawPane(chart, pane);
   const zoomed = chart.zoom || chart.panes.some((pane) => pane.zoom);
@@ -51,7 +49,7 @@ function drawPane(chart, pane) {
   context.font = chart.theme.font;
   const scale = scaleOf(chart, pane, width, height);
   const labels = scale.ticks.ticks.map((tick) => tickText(tick, scale.ticks.step));
-  const widest = Math.max(...labels.map((label) => context.measureText(label).width), 26);
+  const widest = Math.max(...labels.map((label) => context.measureText(label).width), 32);
   scale.place(Math.ceil(widest / 6) * 6 + 10);
   pane.scale = scale;
   drawSpans(context, chart, scale);
@@ -60,8 +58,8 @@ function drawPane(chart, pane) {
   drawMarks(context, chart, scale, pane === chart.panes[0]);
   context.save();
   context.beginPath();
-  const spare = chart.zoom ? 0 : CLIP; // room for the last point's dot
-  context.rect(scale.left - 1, scale.top - CLIP, scale.right - scale.left + spare + 1, scale.bottom - scale.top + CLIP);
+  const spare = chart.zoom ? 0 : CLIP; // room for the dots at both ends
+  context.rect(scale.left - spare, scale.top - CLIP, scale.right - scale.left + 2 * spare, scale.bottom - scale.top + 2 * CLIP);
   context.clip();
   for (const curve of shownCurves(chart, pane)) drawCurve(context, chart, scale, curve);
   context.restore();

@@ -1,5 +1,6 @@
 // What lies behind the curves: highlighted stretches, grid, axes and marks.
 
+import { countsThings } from "./curves.js";
 import { countText, indexAt, linearTicks, logTicks, niceStep, thousandsText, tickText } from "./numbers.js";
 import { RIGHT, ROW } from "./scales.js";
 
@@ -41,7 +42,9 @@ export function line(context, colour, x0, y0, x1, y1, dash = []) {
 
 /** Write the positions under the axis and, where known, the epochs under them. */
 export function drawRows(context, chart, scale) {
-  const { ticks, step } = (scale.xLog ? logTicks : linearTicks)(scale.x0, scale.x1, (scale.right - scale.left) / 90);
+  const room = (scale.right - scale.left) / 90;
+  const count = countsThings(chart) ? Math.min(room, scale.x1 - scale.x0) : room;
+  const { ticks, step } = (scale.xLog ? logTicks : linearTicks)(scale.x0, scale.x1, count);
   const whole = !scale.xLog && step >= 1;
   const text = !whole ? tickText : scale.x1 < 1e4 ? countText : thousandsText;
   const texts = ticks.map((tick) => [tick, text(tick, step)]);
@@ -70,7 +73,7 @@ function drawRow(context, chart, scale, row, title, texts) {
   context.textBaseline = "middle";
   context.fillStyle = chart.theme.muted;
   context.textAlign = "left";
-  const reserved = context.measureText(title).width + 8;
+  const reserved = context.measureText(title).width + 4;
   context.fillText(title, 0, y);
   context.textAlign = "center";
   for (const [x, text] of texts) {

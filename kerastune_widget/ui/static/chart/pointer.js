@@ -1,7 +1,8 @@
 // Pointer and keys: reading values and zooming.
 
-import { hasNumbers } from "./curves.js";
+import { countsThings, hasNumbers } from "./curves.js";
 import { schedule } from "./frame.js";
+import { rangeX } from "./scales.js";
 
 function pointAt(pane, event) {
   const box = pane.plot.getBoundingClientRect();
@@ -38,7 +39,7 @@ function movePointer(chart, pane, event) {
     chart.drag.both = event.shiftKey;
     chart.drag.moved ||= Math.abs(point.left - chart.drag.from.left) > 4;
   }
-  setHover(chart, point.x);
+  setHover(chart, countsThings(chart) ? Math.round(point.x) : point.x);
 }
 
 function setHover(chart, x) {
@@ -73,7 +74,7 @@ export function resetZoom(chart) {
 }
 
 function pressKey(chart, event) {
-  const [low, high] = chart.range;
+  const [low, high] = rangeX(chart);
   const step = (high - low) / 100;
   const middle = chart.hover ?? high;
   const actions = {

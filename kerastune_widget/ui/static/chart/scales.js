@@ -18,7 +18,8 @@ export function rangeX(chart) {
     high = Math.max(high, curve.x[curve.count - 1]);
   }
   if (low > high) return chart.spec?.x_log ? [1, 10] : [0, 1];
-  if (!chart.spec.x_log && low > 0 && low < 0.05 * high) low = 0;
+  const fromStart = low > 0 && (low < 0.05 * high || (low <= 1 && chart.spec.series.some((part) => part.smooth)));
+  if (!chart.spec.x_log && fromStart) low = 0;
   return low < high ? [low, high] : chart.spec.x_log ? [low / 2, low * 2] : [low, low + 1];
 }
 
