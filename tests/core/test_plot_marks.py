@@ -15,7 +15,7 @@ def marks(changes, steps=1000):
 
 def test_a_dragged_slider_leaves_one_mark_from_where_it_began_to_where_it_ended():
     drag = [(100 + index, "learning_rate", index / 10, (index + 1) / 10) for index in range(10)]
-    assert marks(drag) == [(100.0, "Learning rate 0 → 1")]
+    assert marks(drag) == [(100.0, "learning rate 0 → 1")]
 
 
 def test_changes_far_apart_and_of_other_settings_keep_marks_of_their_own():

@@ -12,7 +12,15 @@ from keras import layers
 
 import kerastune_widget as kt
 from kerastune_widget import errors
-from kerastune_widget.core.events import Event, RunEnded, RunQueued, RunRequested, RunStarted, SettingChanged, StepsEnded
+from kerastune_widget.core.events import (
+    Event,
+    RunEnded,
+    RunQueued,
+    RunRequested,
+    RunStarted,
+    SettingChanged,
+    StepsEnded,
+)
 from kerastune_widget.engine.optimizers import shipped_optimizers
 from tests.engine.models import dense, dropout, images, lstm, scheduled, sequential
 
