@@ -68,7 +68,7 @@ def _times(body: Callable[[], list[Any]], repetitions: int) -> dict[str, list[fl
     widget.run(epochs=1)
     found: dict[str, list[float]] = {"set": [], "felt": [], "stopped": []}
     for number in range(repetitions):
-        widget.session.start(epochs=10_000, learning_rate=1e-3)
+        widget.session.start(epochs=10_000, learning_rate=5e-5)
         time.sleep(random.uniform(0.5, 0.8))
         for kind, seconds in zip(("set", "felt"), _slide(widget, 1e-4 * (1 + number)), strict=True):
             found[kind].append(seconds)

@@ -18,9 +18,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from .core.text import NO_TEXT, Text
+
+_DID_YOU_MEAN = Text(en=" Did you mean {name!r}?", zh="你是想写 {name!r} 吗？")
+
 
 class KerasTuneError(Exception):
-    """Base of every error that kerastune-widget raises on purpose."""
+    """Base of every error that kerastune-widget raises on purpose; ``str(error)`` is English.
+
+    Args:
+        message: What is wrong, all slots filled; a plain string says the same in both languages.
+
+    Attributes:
+        text: The message in both languages, for whoever shows it to a person.
+    """
+
+    def __init__(self, message: Text | str) -> None:
+        self.text = message if isinstance(message, Text) else Text.same(message)
+        super().__init__(self.text.get("en"))
 
 
 class ModelError(KerasTuneError, ValueError):
@@ -55,12 +70,17 @@ class SessionBusyError(KerasTuneError, RuntimeError):
     """The session is training and was asked to start another run."""
 
 
-def nearest(name: str, accepted: Iterable[str]) -> str:
-    """Return ``" Did you mean 'x'?"`` for the accepted name nearest to ``name``, or ``""``.
+def did_you_mean(name: str, accepted: Iterable[str]) -> Text:
+    """Return ``" Did you mean 'x'?"`` for the accepted name nearest to ``name``, or no text; it follows a full stop.
 
     Args:
         name: What was received.
         accepted: The names that would have been right.
     """
     close = difflib.get_close_matches(name.lower(), list(accepted), n=1, cutoff=0.5)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return _DID_YOU_MEAN.filled(name=close[0]) if close else NO_TEXT
+
+
+def nearest(name: str, accepted: Iterable[str]) -> str:
+    """Return ``did_you_mean`` in English, for a message that is English only."""
+    return did_you_mean(name, accepted).get("en")

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..errors import HyperparameterError, nearest
+from ..errors import HyperparameterError, did_you_mean
 from .text import NO_TEXT, Text
 
 Kind = Literal["slider", "log_slider", "integer", "choice", "toggle"]
@@ -17,6 +17,24 @@ EFFECTS: dict[Effect, Text] = {
     "epoch": Text(en="acts on the next epoch", zh="下一轮生效"),
     "run": Text(en="acts on the next run", zh="下次运行生效"),
 }
+
+_NO_CHOICE = Text(
+    en="{name} must be one of {accepted}; received {value!r}.{hint}",
+    zh="“{title}”必须是 {accepted} 之一；收到的是 {value!r}。{hint}",
+)
+_NO_TOGGLE = Text(
+    en="{name} must be True or False; received {value!r}.",
+    zh="“{title}”必须是 True 或 False；收到的是 {value!r}。",
+)
+_NO_NUMBER = Text(
+    en="{name} must be {kind} from {low} to {high}; received {value!r}.",
+    zh="“{title}”必须是 {low} 到 {high} 之间的{kind}；收到的是 {value!r}。",
+)
+_NO_PART = Text(
+    en="{name} can be set for {accepted}; received {value!r}.{hint}",
+    zh="“{title}”只能为 {accepted} 单独设置；收到的是 {value!r}。{hint}",
+)
+_WHOLE, _ANY = Text(en="a whole number", zh="整数"), Text(en="a number", zh="数")
 
 
 @dataclass(frozen=True)
@@ -90,15 +108,13 @@ class ControlSpec:
             value = value.lower()
         if value in accepted:
             return value
-        names = [str(name) for name in accepted]
-        raise HyperparameterError(
-            f"{self.name} must be one of {accepted}; received {value!r}.{nearest(str(value), names)}"
-        )
+        hint = did_you_mean(str(value), [str(name) for name in accepted])
+        raise self._refusal(_NO_CHOICE, value, accepted=accepted, hint=hint)
 
     def _check_toggle(self, value: Any) -> bool:
         if isinstance(value, bool) or value in (0, 1):
             return bool(value)
-        raise HyperparameterError(f"{self.name} must be True or False; received {value!r}.")
+        raise self._refusal(_NO_TOGGLE, value)
 
     def _check_number(self, value: Any) -> float | int:
         try:
@@ -110,14 +126,23 @@ class ControlSpec:
         high = math.inf if self.maximum is None else self.maximum
         in_range = low <= number <= high and math.isfinite(number)
         if isinstance(value, bool) or not in_range or (whole and number != int(number)):
-            kind = "a whole number" if whole else "a number"
-            raise HyperparameterError(f"{self.name} must be {kind} from {low:g} to {high:g}; received {value!r}.")
+            kind = _WHOLE if whole else _ANY
+            raise self._refusal(_NO_NUMBER, value, kind=kind, low=readable(low), high=readable(high))
         return int(number) if whole else number
 
     def _check_parts(self, values: dict[str, Any]) -> dict[str, float]:
         for part in values:
             if part not in self.parts:
-                raise HyperparameterError(
-                    f"{self.name} can be set for {list(self.parts)}; received {part!r}.{nearest(part, self.parts)}"
-                )
+                hint = did_you_mean(str(part), self.parts)
+                raise self._refusal(_NO_PART, part, accepted=list(self.parts), hint=hint)
         return {part: self._check_number(value) for part, value in values.items()}
+
+    def _refusal(self, text: Text, value: Any, **words: Any) -> HyperparameterError:
+        """Return the error; English names the keyword, Chinese the label that a person sees."""
+        return HyperparameterError(text.filled(name=self.name, title=self.title, value=value, **words))
+
+
+def readable(value: float | int) -> str:
+    """Return a number as a person writes it: 0.001, 3e-5, 32."""
+    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -63,6 +63,7 @@ class Rule:
         message: One line with slots for the evidence's values.
         advice: What to do, with the same slots allowed.
         check: Pure function from a history to its evidence, or None when there is nothing to say.
+        documentation: What the panel shows under "Why?"; the English is the docstring of its file. No slots, no braces.
         hides: Names of the findings that this one explains, and that are then left out.
     """
 
@@ -73,6 +74,7 @@ class Rule:
     message: Text
     advice: Text
     check: Callable[[History], Evidence | None]
+    documentation: Text
     rank: int = 50
     hides: tuple[str, ...] = ()
 

@@ -6,8 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import HyperparameterError, nearest
+from ..errors import HyperparameterError, did_you_mean
 from .control import ControlSpec
+from .text import Text
+
+_UNKNOWN = Text(
+    en="Unknown hyperparameter {name!r}; accepted are {accepted}.{hint}",
+    zh="没有名为 {name!r} 的超参数；可用的有 {accepted}。{hint}",
+)
 
 
 class Hyperparameters(Mapping[str, Any]):
@@ -88,7 +94,6 @@ def check_hyperparameters(given: Mapping[str, Any], specs: Mapping[str, ControlS
     """
     for name in given:
         if name not in specs:
-            raise HyperparameterError(
-                f"Unknown hyperparameter {name!r}; accepted are {', '.join(specs)}.{nearest(name, specs)}"
-            )
+            hint = did_you_mean(name, specs)
+            raise HyperparameterError(_UNKNOWN.filled(name=name, accepted=", ".join(specs), hint=hint))
     return {name: specs[name].check(value) for name, value in given.items()}

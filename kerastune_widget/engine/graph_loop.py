@@ -64,6 +64,10 @@ class GraphLoop:
         """Trace the training step now, to learn whether it can run inside the graph."""
         self._train_chunk().trace()
 
+    def begin(self) -> None:
+        """Take a short first chunk, so that the first point shows soon."""
+        self.pace.begin_run()
+
     def steps_per_epoch(self, batch_size: int) -> int:
         """Return the steps in one epoch, a partial last batch included."""
         return math.ceil(self._training.rows / batch_size)

@@ -51,6 +51,9 @@ class KerasLoop:
         self._tunable, self._training, self._validation = tunable, training, validation
         self.reason = reason
 
+    def begin(self) -> None:
+        """Nothing to get ready."""
+
     def steps_per_epoch(self, batch_size: int) -> int | None:
         """Return the steps in one epoch; None when the stream does not tell."""
         if isinstance(self._training, ArrayData):

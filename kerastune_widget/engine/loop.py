@@ -66,6 +66,9 @@ class Loop(Protocol):
     def reason(self) -> Text:
         """Why this one, in a sentence."""
 
+    def begin(self) -> None:
+        """Get ready: a run begins or goes on."""
+
     def steps_per_epoch(self, batch_size: int) -> int | None:
         """Return the steps in one epoch; None when that shows only at its end."""
 

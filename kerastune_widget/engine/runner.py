@@ -68,6 +68,7 @@ class Runner:
         trainer = Trainer(tunable, loop, self._controls, self._specs, values, commands, self._publish, run.number)
         self._set_up(run, trainer, tunable)
         self._publish(self._started(run, trainer, loop, epochs))
+        loop.begin()
         began = time.perf_counter()
         try:
             trainer.train(epochs)

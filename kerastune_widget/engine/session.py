@@ -30,6 +30,16 @@ from .warm_models import LoopChoice, WarmModels
 
 _LAST = ("finished", "stopped", "diverged")
 
+_NOTHING_TO_CONTINUE = Text(
+    en="There is no run to continue: the last one failed or none was started. Start one first.",
+    zh="没有可以继续的运行：上一次运行失败了，或者还没有运行过。请先开始一次运行。",
+)
+_CLOSED = Text(en="This session is closed. Make a new one.", zh="这个会话已经关闭，请新建一个。")
+_BUSY = Text(
+    en="Run {number} is {status}. Wait for it (session.wait()) or stop it (session.stop()) before starting another.",
+    zh="第 {number} 次运行尚未结束。请等它结束（session.wait()）或将它停止（session.stop()），再开始下一次运行。",
+)
+
 
 class Session:
     """Wraps a compiled model and a data set, and makes runs of them in one background thread.
@@ -203,7 +213,7 @@ class Session:
             self._refuse_if_busy()
             run = self._runs[-1] if self._runs else None
             if run is None or run.status not in _LAST or run.final_state is None:
-                raise RunError("There is no run to continue: the last one failed or none was started. Start one first.")
+                raise RunError(_NOTHING_TO_CONTINUE)
             moved = dict(self._moved)
             self._launch(run, run.epochs + more)
             for name, value in moved.items():
@@ -277,12 +287,9 @@ class Session:
 
     def _refuse_if_busy(self) -> None:
         if self._runner is None:
-            raise SessionBusyError("This session is closed. Make a new one.")
+            raise SessionBusyError(_CLOSED)
         if self._active is not None:
-            raise SessionBusyError(
-                f"Run {self._active.number} is {self._active.status}. Wait for it (session.wait()) or stop it "
-                "(session.stop()) before starting another."
-            )
+            raise SessionBusyError(_BUSY.filled(number=self._active.number, status=self._active.status))
 
     def _launch(self, run: Run, epochs: int) -> None:
         self._active = run

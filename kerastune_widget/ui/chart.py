@@ -117,7 +117,7 @@ class ChartArea(ipywidgets.VBox):  # type: ignore[misc]
     """The live chart and, where the page never answers, still pictures in its place.
 
     If no page has said "ready" four seconds after the first numbers, pictures are painted at most once a second and for
-    at most a twentieth of one core's time, so that a notebook executed without a browser neither hangs nor slows down
+    at most a tenth of one core's time, so that a notebook executed without a browser neither hangs nor slows down
     and keeps its last picture. Where our JavaScript runs, its style sheet hides them at once, even while a busy kernel
     can't read the page's "ready"; the kernel hides them and stops painting when it does.
 

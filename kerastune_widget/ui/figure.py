@@ -42,7 +42,7 @@ _CHINESE_FONTS = (
     "SimSun",
 )
 _PLAIN_FONT = "DejaVu Sans"  # comes with matplotlib
-_PANE_INCHES = 2.6
+_PANE_INCHES, _WIDE_PANE_INCHES, _LEGEND_INCHES = 2.6, 3.2, 0.35
 _WIDE_INCHES = 9.0  # from here on panes stand side by side
 _MARK_SHARE = 0.3  # of a pane's width, for the words of one mark
 _MOST_POINTS = 4000  # a pane is never wider in pixels than half of this
@@ -78,17 +78,14 @@ def draw(spec: PlotSpec, language: Language = "en", *, width_inches: float = 10.
     look = _look(language, dark)
     count = max(1, len(spec.axes))
     columns = min(count, 2) if width_inches >= _WIDE_INCHES else 1
-    rows = -(-count // columns)
-    height = (_PANE_INCHES if columns < 2 else 3.2) * rows + 0.45
-    figure = Figure(figsize=(width_inches, height), facecolor=look.ground, layout="constrained")
-    places = figure.subplots(rows, columns, squeeze=False).flatten()
+    figure, places = _panes(Figure, width_inches, -(-count // columns), columns, look)
     for place in places[len(spec.axes) :]:
         place.set_axis_off()
     for place, axis in zip(places, spec.axes, strict=False):
         _draw_pane(place, axis, spec, look)
     _draw_legend(figure, places[: len(spec.axes)], look)
     if look.words(spec.title):
-        figure.suptitle(look.words(spec.title), color=look.ink, family=look.fonts, fontsize=11)
+        figure.suptitle(look.words(spec.title), color=look.ink, family=look.fonts, fontsize=11, y=0.985)
     return figure
 
 
@@ -97,6 +94,19 @@ def to_png(figure: Figure, dots_per_inch: float = 100.0) -> bytes:
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=dots_per_inch)
     return buffer.getvalue()
+
+
+def _panes(make_figure: Any, width: float, rows: int, columns: int, look: _Look) -> tuple[Any, Any]:
+    """Place the panes by hand: matplotlib's layout engines take half of the time of a picture."""
+    pane = _PANE_INCHES if columns == 1 else _WIDE_PANE_INCHES
+    height = rows * pane + _LEGEND_INCHES
+    figure = make_figure(figsize=(width, height), facecolor=look.ground)
+    left, right, above, below = 0.55, 0.15, 0.42, 0.5  # inches around a pane's axes
+    inner = (width - columns * (left + right)) / columns
+    spaces = {"wspace": (left + right) / inner, "hspace": (above + below) / (pane - above - below)}
+    edges = {"left": left / width, "right": 1 - right / width, "bottom": below / height}
+    figure.subplots_adjust(**edges, top=1 - (_LEGEND_INCHES + above) / height, **spaces)
+    return figure, figure.subplots(rows, columns, squeeze=False).flatten()
 
 
 @cache
@@ -219,7 +229,8 @@ def _draw_legend(figure: Any, places: Any, look: _Look) -> None:
         figure.legend(
             list(entries.values()),
             list(entries),
-            loc="outside upper left",
+            loc="upper left",
+            borderaxespad=0.4,
             ncols=4,
             frameon=False,
             labelcolor=look.ink,

@@ -14,7 +14,7 @@ from .figure import draw, to_png
 logger = logging.getLogger(__name__)
 
 _INTERVAL = 1.0
-_SHARE = 0.05  # of one core's time
+_SHARE = 0.1  # of one core's time
 
 
 class StillPainter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +79,6 @@ def bench(bench_page: lab.Watched) -> Iterator[Bench]:
 @pytest.fixture(scope="session")
 def pictures() -> Path:
     """Where screenshots go."""
-    results = Path(os.environ.get("KERASTUNE_SCREENSHOTS", lab.ROOT / "test-results"))
-    results.mkdir(parents=True, exist_ok=True)
+    results = lab.ROOT / "test-results"
+    results.mkdir(exist_ok=True)
     return results

@@ -108,7 +108,8 @@ def _command(folder: Path, port: int) -> list[str]:
 def _environment(home: str) -> dict[str, str]:
     own = {name: str(Path(home, name)) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, **own, "PYTHONPATH": path}
+    ours = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    return {**ours, **own, "PYTHONPATH": path}  # TensorFlow as talkative as a user's
 
 
 def _free_port() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,25 @@ from tests.browser.bench import Bench
 
 OVERFLOWS = """root => [root, ...root.querySelectorAll('.kerastune-card, .kerastune-control')]
   .filter(part => part.offsetParent && part.scrollWidth > part.clientWidth + 1).map(part => part.className)"""
+
+
+# Mean brightness of what is drawn left of the curves: the numbers along the axis.
+INK = """root => {
+  const canvas = root.querySelector('canvas.ktc-canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, 30, canvas.height);
+  const inked = [...Array(data.length / 4).keys()].filter(i => data[4 * i + 3] > 100);
+  return inked.reduce((sum, i) => sum + data[4 * i] + data[4 * i + 1] + data[4 * i + 2], 0) / 3 / inked.length;
+}"""
+
+README = {"1400-light-en.png": "quickstart.png", "1400-dark-zh.png": "quickstart-dark-zh.png"}
+
+
+def keep_for_readme(picture: Path) -> None:
+    """Copy a picture that the README shows, when ``make screenshots`` asked for it."""
+    folder = os.environ.get("KERASTUNE_SCREENSHOTS")
+    if folder and picture.name in README:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, Path(folder, README[picture.name]))
 
 
 @pytest.fixture
@@ -33,5 +54,8 @@ def test_fits_the_page(finished: Bench, pictures: Path, width: int, dark: bool, 
     lab.execute(page, f"widget.language = {language!r}")
     page.wait_for_timeout(700)  # the chart settles into its new size
     finished.root.scroll_into_view_if_needed()
-    finished.root.screenshot(path=pictures / f"{width}-{'dark' if dark else 'light'}-{language}.png")
+    picture = pictures / f"{width}-{'dark' if dark else 'light'}-{language}.png"
+    finished.root.screenshot(path=picture)
+    keep_for_readme(picture)
     assert finished.root.evaluate(OVERFLOWS) == []
+    assert (finished.root.evaluate(INK) > 128) == dark, "the axis has the ink of the other theme"

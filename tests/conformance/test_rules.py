@@ -10,12 +10,13 @@ import pytest
 from kerastune_widget.core import rules
 from kerastune_widget.core.diagnosis import SEVERITIES, Evidence, Rule, all_rules, diagnose_history
 from kerastune_widget.core.discover import discover
+from kerastune_widget.core.documentation import HEADINGS, read_sections
 from kerastune_widget.core.history import Change, History
 from kerastune_widget.core.text import LANGUAGES
 
 RULES = discover(rules, "RULE", Rule, key="code")
-HEADINGS = ("What it sees:", "Why it matters:", "When it is wrong:", "Source:")
 ASCII_PUNCTUATION = re.compile(r"[一-鿿][,;:!?]|[,;:!?][一-鿿]|[一-鿿]\.(?!\d)")
+BROKEN_LINE = re.compile(r"[^，。：；、]\n ")  # lines join without a space, so they break after full-width punctuation
 EPOCHS = np.arange(20)
 
 # One history for each rule that makes it speak, with every hyperparameter known so that fixes can be checked.
@@ -60,9 +61,27 @@ def test_file_code_name_and_docstring_agree(rule):
     assert re.fullmatch(r"KT\d{3}", rule.code)
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert module.__name__.rpartition(".")[2] == f"{rule.code.lower()}_{rule.name.replace('-', '_')}"
-    assert module.__doc__.startswith(f"{rule.code} {rule.name}.\n")
-    places = [module.__doc__.find(heading) for heading in HEADINGS]
-    assert -1 not in places and places == sorted(places)
+    assert rule.documentation.en == module.__doc__
+    assert rule.documentation.en.startswith(f"{rule.code} {rule.name}.\n")
+    assert rule.documentation.zh.startswith(f"{rule.code} {rule.title.zh}。\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_documentation_has_all_its_headings_in_order(rule, language):
+    sections = read_sections(rule.documentation, language)
+    assert [heading for heading, _ in sections] == list(HEADINGS)
+    stop = {"en": ".", "zh": "。"}[language]
+    assert all(words.endswith(stop) and "\n" not in words for _, words in sections)
+    assert len(sections) + 2 == len(re.findall(r"^(?! )", rule.documentation.get(language).strip(), re.MULTILINE))
+
+
+def test_its_documentation_is_whole_in_chinese(rule):
+    chinese = rule.documentation.zh
+    assert not ASCII_PUNCTUATION.search(chinese) and not BROKEN_LINE.search(chinese)
+    assert "{" not in rule.documentation.en + chinese
+    for heading, words in read_sections(rule.documentation, "zh"):
+        least = 0.25 if heading == HEADINGS[-1] else 0.6  # sources have names
+        assert len(re.findall(r"[\u4e00-\u9fff]", words)) > least * len(words), words
 
 
 def test_severity_and_hides_are_known(rule):

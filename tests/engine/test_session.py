@@ -245,8 +245,9 @@ def test_stop_during_a_pause(session):
 
 def test_only_one_run_at_a_time_in_a_session(session):
     session.start(epochs=10_000)
-    with pytest.raises(errors.SessionBusyError, match="stop"):
+    with pytest.raises(errors.SessionBusyError, match="stop") as caught:
         session.start()
+    assert caught.value.text.get("zh").startswith("第 1 次运行尚未结束。")
     session.stop()
     assert session.wait(60)
 

@@ -31,7 +31,8 @@ def execute(notebook: Any) -> Any:
     """Run all cells; an error in one is raised here."""
     client = NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_manager_class=OwnKernel)
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    return client.execute(env={**os.environ, "PYTHONPATH": path})
+    ours = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    return client.execute(env={**ours, "PYTHONPATH": path})  # TensorFlow as talkative as a user's
 
 
 def outputs(notebook: Any) -> list[Any]:

@@ -27,7 +27,7 @@ from kerastune_widget.core.events import (
 )
 from kerastune_widget.core.history import Change, History
 from kerastune_widget.core.hyperparameters import Hyperparameters
-from kerastune_widget.core.text import Text
+from kerastune_widget.core.text import NO_TEXT, Text
 from kerastune_widget.errors import SessionBusyError
 
 STEPS_PER_EPOCH = 47
@@ -144,13 +144,28 @@ CONTROLS = (
 
 
 def _silent(history: History) -> Evidence | None:
-    """Say nothing; findings are scripted.
-
-    The rule that this belongs to is documented by this module.
-    """
+    """Say nothing; findings are scripted."""
     return None
 
 
+DOCUMENTATION = Text(
+    en="""KT101 overfitting.
+
+What it sees: validation loss rises,
+    training loss falls.
+Why it matters: the model memorises.
+When it is wrong: a small validation set moves by chance.
+Source: a test.
+""",
+    zh="""KT101 过拟合。
+
+看到什么：验证损失上升，
+    训练损失下降。
+为什么重要：模型在死记样本。
+何时会错：小的验证集会随机波动。
+来源：测试。
+""",
+)
 OVERFITTING = Rule(
     code="KT101",
     name="overfitting",
@@ -165,6 +180,7 @@ OVERFITTING = Rule(
         zh="提前停止、提高丢弃率，或降低学习率。",
     ),
     check=_silent,
+    documentation=DOCUMENTATION,
 )
 HEALTHY = Rule(
     code="KT110",
@@ -174,6 +190,7 @@ HEALTHY = Rule(
     message=Text(en="Both losses fall together.", zh="两条损失曲线同步下降。"),
     advice=Text(en="Go on.", zh="继续训练。"),
     check=_silent,
+    documentation=NO_TEXT,
 )
 
 

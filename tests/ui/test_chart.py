@@ -151,7 +151,7 @@ def test_stills_take_over_when_no_page_answers_and_leave_when_one_does(area):
     assert area._image.layout.display == "none"
     area.show(spec_after(5))
     until(lambda: area._image.value)
-    assert area._image.value.startswith(b"\x89PNG") and area._image.layout.display is None
+    assert bytes(area._image.value).startswith(b"\x89PNG") and area._image.layout.display is None
     area._chart._handle_custom_msg({"kind": "ready"}, [])
     assert area.ready
     assert (area._image.value, area._image.layout.display) == (b"", "none")
@@ -191,7 +191,7 @@ def test_a_run_too_short_for_patience_still_leaves_a_picture():
     assert area._image.value == b""
     area.show(spec_after(5))
     area.finish()
-    assert area._image.value.startswith(b"\x89PNG")
+    assert bytes(area._image.value).startswith(b"\x89PNG")
     area.close()
 
 

@@ -50,7 +50,7 @@ def test_a_delta_carries_only_what_is_new():
 
 def test_showing_a_plot_that_continues_costs_a_delta():
     store = ChartStore(spec_after(100, [50]))
-    content, buffer = store.advance(spec_after(130, [50, 100]))
+    content, _ = store.advance(spec_after(130, [50, 100]))
     assert content["kind"] == "delta"
     assert content["epoch_ends"] == [50, 100]
     assert [(part["id"], part["start"], part["count"]) for part in content["curves"]] == [

@@ -107,9 +107,14 @@ def test_importing_the_chart_loads_neither_matplotlib_nor_keras():
 
 
 def test_pyplot_is_never_loaded():
-    code = (
-        "import sys; from kerastune_widget.ui.figure import *; from kerastune_widget.core.plots.training_curves import *;"
-        "to_png(draw(build(History(epochs={'loss': [1, 2]})))); print('matplotlib.pyplot' in sys.modules)"
+    code = "\n".join(
+        [
+            "import sys",
+            "from kerastune_widget.core.plots.training_curves import History, build",
+            "from kerastune_widget.ui.figure import draw, to_png",
+            "to_png(draw(build(History(epochs={'loss': [1, 2]}))))",
+            "print('matplotlib.pyplot' in sys.modules)",
+        ]
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
-from kerastune_widget.core.diagnosis import Finding
+from kerastune_widget.core.diagnosis import Evidence, Finding, Rule, all_rules
 from kerastune_widget.core.events import EpochEnded, RunEnded
-from kerastune_widget.core.text import Text
+from kerastune_widget.core.text import NO_TEXT, Text
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession, healthy, overfitting, steps_ended
 
@@ -120,10 +121,27 @@ def test_a_finding_without_span_or_fix_offers_neither(bench: Workbench, session:
     assert card.apply.layout.display == "none"
 
 
-def test_a_rule_explains_itself() -> None:
-    from kerastune_widget.core.diagnosis import Evidence, all_rules
-    from kerastune_widget.ui.panels._finding_card import rule_sections
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+def test_a_rule_explains_itself_in_the_language_of_the_widget(
+    bench: Workbench, session: FakeSession, rule: Rule
+) -> None:
+    session.begin()
+    epoch(bench, session, [Finding(replace(rule, message=NO_TEXT, advice=NO_TEXT), Evidence())])
+    why = bench.diagnosis.cards[rule.code]._why
+    assert "<p><b>What it sees. </b>" in why.value
+    assert why.value.count("<p>") == 4
+    bench.language = "zh"
+    assert "<summary>为什么？</summary><p><b>看到什么：</b>" in why.value
+    assert why.value.count("<p>") == 4
 
-    for rule in all_rules():
-        names = [name for name, _ in rule_sections(Finding(rule, Evidence()))]
-        assert names[:3] == ["What it sees", "Why it matters", "When it is wrong"], rule.code
+
+def test_a_refused_fix_says_why_on_its_card(bench: Workbench, session: FakeSession) -> None:
+    session.begin()
+    epoch(bench, session, [overfitting(0.5, rate=-1.0)])
+    card = bench.diagnosis.cards["KT101"]
+    card.apply.click()
+    assert "learning_rate must be a number from 1e-12 to 1e6; received -1.0." in card._text.value
+    bench.language = "zh"
+    assert "“学习率”必须是 1e-12 到 1e6 之间的数；收到的是 -1.0。" in card._text.value
+    epoch(bench, session, [overfitting(0.5, rate=1e-4)])
+    assert "必须是" not in card._text.value

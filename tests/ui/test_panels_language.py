@@ -11,6 +11,7 @@ import pytest
 
 from kerastune_widget.core.events import EpochEnded, RunEnded
 from kerastune_widget.core.text import Text
+from kerastune_widget.errors import RunError
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession, overfitting, steps_ended
 
@@ -57,7 +58,7 @@ def texts(widget: Any) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value
     if type(widget).__name__ == "HTML" and "<style>" not in widget.value:
         yield from re.findall(r'(?:aria-label|title)="([^"]*)"', widget.value)
-        yield re.sub(r'<span lang="en">.*?</span>|<pre>.*?</pre>', "", widget.value, flags=re.DOTALL)
+        yield re.sub(r"<pre>.*?</pre>", "", widget.value, flags=re.DOTALL)
 
 
 def english(bench: Workbench) -> set[str]:
@@ -98,7 +99,27 @@ def test_a_switch_in_the_middle_translates_what_is_there(bench: Workbench, sessi
 def test_an_error_beside_a_control_is_translated(bench: Workbench) -> None:
     bench.controls.rows["learning_rate"].field.text.value = "快"
     bench.language = "zh"
-    assert "请输入" in bench.controls.rows["learning_rate"]._note.value
+    assert "“学习率”必须是" in bench.controls.rows["learning_rate"]._note.value
+    assert english(bench) == set()
+
+
+def test_a_refusal_under_the_buttons_is_translated(bench: Workbench) -> None:
+    def refuse() -> None:
+        raise RunError(Text(en="There is no run to continue.", zh="没有可以继续的运行。"))
+
+    bench.buttons._send(bench.buttons.more, refuse)
+    assert "There is no run to continue." in bench.buttons._message.value
+    bench.language = "zh"
+    assert "没有可以继续的运行。" in bench.buttons._message.value
+    assert english(bench) == set()
+
+
+def test_why_a_finding_matters_is_translated(bench: Workbench, session: FakeSession) -> None:
+    live_through(session, bench)
+    why = bench.diagnosis.cards["KT101"]._why
+    assert "<b>What it sees. </b>Validation loss rises, training loss falls.</p>" in why.value
+    bench.language = "zh"
+    assert "<b>看到什么：</b>验证损失上升，训练损失下降。</p>" in why.value
     assert english(bench) == set()
 
 

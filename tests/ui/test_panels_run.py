@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kerastune_widget.core.events import EpochEnded, RunEnded, RunPaused, RunQueued, RunResumed, RunStarted
-from kerastune_widget.errors import HyperparameterError
+from kerastune_widget.errors import HyperparameterError, SessionBusyError
 from kerastune_widget.ui.panels._pace import Pace
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession, steps_ended
@@ -89,6 +89,18 @@ def test_a_refused_start_is_explained_and_the_button_comes_back(
     bench.buttons._send(bench.buttons.run, refuse)
     assert "&lt;9&gt;" in bench.buttons._message.value
     assert enabled(bench) == "run"
+
+
+def test_a_busy_session_is_no_complaint_but_a_closed_one_is(bench: Workbench, session: FakeSession) -> None:
+    def refuse() -> None:
+        raise SessionBusyError("Closed or busy.")
+
+    bench.buttons._send(bench.buttons.run, refuse)
+    assert "Closed or busy." in bench.buttons._message.value
+    session.begin()
+    bench.flush()
+    bench.buttons._send(bench.buttons.run, refuse)
+    assert bench.buttons._message.layout.display == "none"
 
 
 def test_progress_tells_epoch_and_loop(bench: Workbench, session: FakeSession) -> None:

@@ -229,7 +229,7 @@ def _sentence(title: str) -> str:
 
 def _short(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {_short(part)}" for name, part in value.items()) + "}"
+        return "(" + ", ".join(f"{name}: {_short(part)}" for name, part in value.items()) + ")"  # braces are slots
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

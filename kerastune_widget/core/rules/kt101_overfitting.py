@@ -109,6 +109,24 @@ def _evidence(history: History, curves: Curves, best: int, confidence: float) ->
     return Evidence(values, (best, curves.count - 1), ("val_loss", "loss"), fix, confidence)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT101 过拟合。
+
+看到什么：验证损失明显高于它的最好值，而训练损失仍在继续下降；
+    或者验证损失已不再改善，停在远高于训练损失的地方，而训练损失的降幅要大得多（差距很大且一直存在）。
+为什么重要：从最好的那一轮起，模型是在死记训练样本，而不是学习对新样本同样成立的规律。
+何时会错：只有几十个样本的验证集会随机波动；
+    两个数据集的抽取方式不同时，也会出现并非过拟合的差距；
+    分类器的验证损失可能因为预测过于自信而上升，而准确率仍在提高。
+来源：损失之比，以及平滑后按变化范围归一化的升幅，是判读真实的带标注历史最准的两个阈值（参照 OverfitGuard，FSE 2023）；
+    比最好值高出 10% 是 SageMaker Debugger 的 Overfit 规则的界限；
+    准确率相差 0.1 是 AutoTrainer（ICSE 2021）的界限；升幅还必须超过验证损失自身的噪声。
+    学到的内容有 30% 不能推广，以及训练损失只占验证损失一小部分时可以更低，
+    这两条是我们自己的界限，根据小型真实训练（digits、breast cancer、wine、diabetes）定出。
+""",
+)
+
 RULE = Rule(
     code="KT101",
     name="overfitting",
@@ -126,6 +144,7 @@ RULE = Rule(
         "增强或增加训练数据，或换用更小的模型。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=20,
     hides=("healthy", "still-learning", "plateau", "no-clear-pattern"),
 )

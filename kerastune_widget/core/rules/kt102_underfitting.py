@@ -64,6 +64,21 @@ def _fix(history: History) -> Fix | None:
     return scale_learning_rate(history, 10.0) if rate is not None and rate < LOW_RATE else None
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT102 欠拟合。
+
+看到什么：整个运行中训练损失几乎没有下降，目前也没有下降的趋势。
+为什么重要：连训练样本都拟合不了的模型，对新样本也不可能判断正确。
+何时会错：数据集很大、第一轮之内就已学会时，
+    Keras 的历史一开始就是训练好的模型（我们自己的运行会记录每一步，能看到这段下降）；
+    纯噪声则没有任何可以拟合的规律。
+来源：教学中常用的损失曲线对照表（训练损失几乎不降就是欠拟合）。
+    以初始值的 10% 衡量整个运行，与 TheDeepChecker 的量级相同（它每次检查用 5%）；
+    CS231n 要求损失从随机猜测的水平降下来。
+""",
+)
+
 RULE = Rule(
     code="KT102",
     name="underfitting",
@@ -80,6 +95,7 @@ RULE = Rule(
         "检查模型能否记住 20 个样本，输入是否已缩放，标签是否与输入对应。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=30,
     hides=("healthy", "still-learning", "plateau", "no-clear-pattern"),
 )

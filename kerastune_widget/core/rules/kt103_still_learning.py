@@ -42,6 +42,20 @@ def _more(history: History, count: int) -> int:
     return math.ceil(MORE * max(known))
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT103 仍在学习。
+
+看到什么：运行结束时，损失（有验证损失时看验证损失）仍在下降。
+为什么重要：再多训练几轮就能得到更好的模型，代价只是时间。
+何时会错：如果学习率计划以极小的学习率收尾，再用同样的学习率训练下去收益很小。
+来源：教学中常用的损失曲线对照表（两条都在下降：继续训练），
+    以及 Google 的 Deep Learning Tuning Playbook（最好的结果出现在末尾时，应增加训练步数）。
+    最后三分之一的降幅达到当前水平的 5% 和总降幅的 2%，是我们自己的界限：
+    低于它们时，再训练同样长的时间，收益也小到无人能察觉。
+""",
+)
+
 RULE = Rule(
     code="KT103",
     name="still-learning",
@@ -56,6 +70,7 @@ RULE = Rule(
         zh="延长训练，总共约 {more} 轮，并观察验证损失在哪里停止下降。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=40,
     hides=("healthy", "plateau", "no-clear-pattern"),
 )

@@ -52,6 +52,20 @@ def _unfinished(history: History, curves: Curves) -> bool:
     )
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT104 平台期。
+
+看到什么：起初有所改善之后，两条损失在后半程一直停滞不前，离良好的拟合还差得远。
+为什么重要：照原样再训练多少轮都不会有收获，必须有所改变。
+何时会错：含噪声的目标有一个任何设置都无法突破的下限；这时它已经是能达到的最好结果。
+来源：教学中常用的损失曲线对照表（两条都走平：遇到瓶颈，降低学习率或减小批量）。
+    变化小于当前水平的 2% 算走平，在 TheDeepChecker 每次检查的 5% 之内；
+    “差得远”指损失仍高于初始值的一半，或训练准确率低于 0.9。
+    降到十分之一是 Keras 的 ReduceLROnPlateau 所用的倍数。
+""",
+)
+
 RULE = Rule(
     code="KT104",
     name="plateau",
@@ -67,6 +81,7 @@ RULE = Rule(
         zh="学习遇到瓶颈：降低学习率或减小批量，再尝试更大的模型或更好的输入。如果目标本身含噪声，这可能就是下限。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=50,
     hides=("healthy", "no-clear-pattern"),
 )

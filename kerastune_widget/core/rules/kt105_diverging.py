@@ -123,6 +123,21 @@ def _evidence(history: History, curves: Curves, last: float, confidence: float) 
     return Evidence(values, span, ("loss",), scale_learning_rate(history, 0.1), confidence)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT105 发散。
+
+看到什么：损失不再是有限的数，或远高于初始值，或把学到的大部分又丢掉了，或早早被抛得很高而再也没有回来。
+为什么重要：步子比所在的山谷还大；此后的训练不再是学习。
+何时会错：训练中途的改动，例如大幅提高 dropout，可能有意抬高训练损失。
+来源：NaN 和无穷大的判断与 AutoTrainer（ICSE 2021）和 Keras 的 TerminateOnNaN 相同；
+    损失达到初始值的 3 倍，高于 TheDeepChecker 的 2 倍，因为轻微振荡就可能达到 2 倍。
+    自适应优化器的学习率达到 1，其他优化器的学习率达到 10，
+    都超出了一切常用范围（Goodfellow 等，2016，第 11.4.1 节：小于 1）。
+    交叉熵为 100，意味着正确类别的概率只有 e^-100。
+""",
+)
+
 RULE = Rule(
     code="KT105",
     name="diverging",
@@ -138,6 +153,7 @@ RULE = Rule(
         zh="把学习率除以 10，必要时再除一次。如果没有改善，请裁剪梯度，并检查输入和目标中是否有 NaN 或极大的值。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=0,
     hides=(
         "overfitting",

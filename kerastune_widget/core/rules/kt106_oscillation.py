@@ -63,6 +63,20 @@ def _evidence(history: History, name: str, settled: Numbers, count: int) -> Evid
     return Evidence(values, (count - len(settled), count - 1), (name,), fix, 0.7)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT106 剧烈振荡。
+
+看到什么：训练损失在相邻两轮之间大幅跳动，幅度占到全部所学的很大一部分，而且没有平静下来。
+为什么重要：步子迈过了头，最后停在哪里全凭运气。
+何时会错：轻微振荡是正常的；周期只有几轮的循环学习率会有意让曲线起伏。
+来源：教学中常用的损失曲线对照表（剧烈振荡需要更大的批量）。
+    当前水平的五分之一出自 BTTackler 的界限（标准差与均值之比大于 0.2）；
+    总降幅的二十分之一是我们自己的界限，因为只是相对于接近零的损失才显得大的跳动并无害处。
+    只有验证损失跳动时，允许的幅度加倍，因为小的验证集本来就会如此。
+""",
+)
+
 RULE = Rule(
     code="KT106",
     name="oscillation",
@@ -78,6 +92,7 @@ RULE = Rule(
         zh="增大批量或降低学习率；逐步降低学习率的计划可以让训练后期平稳下来。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=40,
     hides=("healthy", "plateau", "no-clear-pattern"),
 )

@@ -43,6 +43,19 @@ def _flat(curves: Curves) -> bool:
     return abs(trend(curves.train).change) < level and curves.start - ending(curves.train) < 2 * level
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT107 数据集有问题。
+
+看到什么：验证损失明显下降，而训练损失停在原处。
+为什么重要：模型只能通过学习训练样本来改善对新样本的判断；
+    如果数字显示并非如此，就说明两个数据集不相似，或标签有误，或训练样本被弄得太难。
+何时会错：强烈的 dropout 或数据增强只会抬高训练损失；批归一化需要几轮之后，验证损失才可信。
+来源：教学中常用的损失曲线对照表（训练走平而验证下降：数据集有问题）。
+    变化小于当前水平的 5% 算走平，与 TheDeepChecker 相同；15% 是它的三倍。
+""",
+)
+
 RULE = Rule(
     code="KT107",
     name="data-problem",
@@ -59,6 +72,7 @@ RULE = Rule(
         zh="检查训练集和验证集是如何划分的，是否有样本同时出现在两者中，标签是否正确；再尝试减少 dropout 或数据增强。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=10,
     hides=("underfitting", "healthy", "still-learning", "plateau", "no-clear-pattern"),
 )

@@ -63,6 +63,19 @@ def _evidence(history: History, curves: Curves, lowest: int) -> Evidence:
     return Evidence(values, (lowest, curves.count - 1), ("loss", "val_loss"), fix, 0.8)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT108 两条损失同时上升。
+
+看到什么：训练损失和验证损失都在上升，直到运行结束。
+为什么重要：训练正在毁掉已经学到的东西；学习率过高、损失的符号写反或结构不合适都会造成这种情况。
+何时会错：重新调高学习率的计划会让两条曲线暂时上升。
+来源：教学中常用的损失曲线对照表（两条都上升：结构、超参数或数据不当）；
+    Google 的 Deep Learning Tuning Playbook 认为这通常是训练流程中的程序错误。
+    两条曲线都上升当前水平的 10%，且超过噪声的四倍，是我们自己的界限。
+""",
+)
+
 RULE = Rule(
     code="KT108",
     name="rising-together",
@@ -80,6 +93,7 @@ RULE = Rule(
         zh="先降低学习率。如果两者仍然上升，请检查网络结构、损失函数的种类和符号以及数据。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=10,
     hides=("overfitting", "underfitting", "oscillation", "healthy", "still-learning", "plateau", "no-clear-pattern"),
 )

@@ -57,6 +57,20 @@ def _evidence(history: History, curves: Curves, first: float, fell: float) -> Ev
     return Evidence(values, None, curves.names[::-1], fix, 0.8)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT109 学习太慢。
+
+看到什么：损失稳定地、几乎沿直线下降，但慢得整个运行都没有降多少；
+    或者学习率远低于一切常用值，损失几乎没有变化。
+为什么重要：模型本可以学会，但以这样的学习率需要几百轮。
+何时会错：深层网络可能在平坦的地方停留一阵，然后自己降下来。
+来源：CS231n（损失沿直线下降：学习率太低）。
+    整个运行只变化 10%，与欠拟合的界限相同；“稳定”指后半程的变化至少是前半程的一半。
+    Keras 的默认值是 1e-3（Adam）和 1e-2（SGD）；“远低于”指不超过它们的百分之一。
+""",
+)
+
 RULE = Rule(
     code="KT109",
     name="learning-too-slow",
@@ -71,6 +85,7 @@ RULE = Rule(
         zh="把学习率提高到 10 倍；只要曲线依然平滑，可以再次提高。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=20,
     hides=("underfitting", "data-problem", "healthy", "still-learning", "plateau", "no-clear-pattern"),
 )

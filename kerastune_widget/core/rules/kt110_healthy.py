@@ -47,6 +47,17 @@ def _holds_up(history: History, curves: Curves) -> bool:
     return rise <= clear_rise(curves)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT110 状态良好。
+
+看到什么：训练损失已明显下降；有验证损失时，它也随之下降，并接近自己的最好值。
+为什么重要：知道什么都不必做，与一条警告同样有价值。
+何时会错：曲线看不出两个数据集之间的泄漏、错误的标签或不切题的指标。
+来源：教学中常用的损失曲线对照表（两条都在下降：继续训练）。有任何其他发现时，它都会让位。
+""",
+)
+
 RULE = Rule(
     code="KT110",
     name="healthy",
@@ -61,6 +72,7 @@ RULE = Rule(
         zh="无需修正。保留最好一轮的权重，或只改动一处再作比较。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=50,
     hides=("no-clear-pattern",),
 )

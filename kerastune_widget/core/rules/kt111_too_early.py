@@ -28,6 +28,18 @@ def check(history: History) -> Evidence | None:
     return Evidence({"epochs": count, "enough": ENOUGH}, fix=set_epochs(history, ENOUGH) if short else None)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT111 为时尚早。
+
+看到什么：结束的轮次还不到四轮。
+为什么重要：两三个点可以让任何说法都像是真的；据此下结论只是猜测。
+何时会错：在几百万个样本上训练一轮，可能就是完整的训练；这时请看每一步的曲线。
+来源：用两轮比两轮，是能同时看出趋势和噪声的最低要求；
+    UMLAUT（CHI 2021）只要有一轮上升就下结论，因此把每一段真实历史都判为过拟合。
+""",
+)
+
 RULE = Rule(
     code="KT111",
     name="too-early",
@@ -42,6 +54,7 @@ RULE = Rule(
         zh="请训练到 {enough} 轮左右再看。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=60,
     hides=("healthy", "still-learning", "no-clear-pattern"),
 )

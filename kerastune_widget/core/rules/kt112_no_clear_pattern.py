@@ -22,6 +22,17 @@ def check(history: History) -> Evidence | None:
     return Evidence({"epochs": curves.count, "last": ending(curves.judged)}, None, curves.names, None, 0.5)
 
 
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT112 没有明显的规律。
+
+看到什么：曲线不符合我们所知的任何一种模式，既不像有问题，也不像训练良好。
+为什么重要：诚实地说“看不出来”，胜过给出最接近的猜测。
+何时会错：增加轮次或增大验证集后，规律往往就会显现。
+来源：其他规则都没有发现时剩下的结论；它会让位给任何其他发现。
+""",
+)
+
 RULE = Rule(
     code="KT112",
     name="no-clear-pattern",
@@ -36,5 +47,6 @@ RULE = Rule(
         zh="再多训练一些轮次或增大验证集，并重复一次训练，看结果是否相同。",
     ),
     check=check,
+    documentation=DOCUMENTATION,
     rank=90,
 )

@@ -13,13 +13,12 @@ from ...core.control import ControlSpec
 from ...core.text import NO_TEXT, Text
 from ...errors import KerasTuneError
 from ._base import Context, box, show_if
-from ._fields import Field, NumberField, field_for, readable
+from ._fields import Field, NumberField, field_for
 from ._fold import Fold
 
 _VALUE = Text(en="Value", zh="数值")
 _ONE_BY_ONE = Text(en="Layer by layer", zh="逐层设置")
 _MIXED = Text(en="Layer by layer (differ)", zh="逐层设置（各不相同）")
-_OUT_OF_RANGE = Text(en="Please enter a number from {low} to {high}.", zh="请输入 {low} 到 {high} 之间的数值。")
 
 
 class ControlRow:
@@ -80,8 +79,7 @@ class ControlRow:
 
     def _make_part(self, part: str) -> Field:
         spec = replace(self.spec, help=NO_TEXT)
-        title = Text(en=part.replace("{", "{{").replace("}", "}}"), zh=part.replace("{", "{{").replace("}", "}}"))
-        return NumberField(self.context, spec, title, lambda value: self._set_part(part, value))
+        return NumberField(self.context, spec, Text.same(part), lambda value: self._set_part(part, value))
 
     def _set(self, value: Any) -> None:
         try:
@@ -132,13 +130,6 @@ class ControlRow:
 
     def _write_note(self) -> None:
         kind = ' class="kerastune-error" role="alert"' if self._error else ""
-        note = self._complaint() if self._error else self.context.say(self.spec.disabled or NO_TEXT)
+        note = self.context.say(self._error.text if self._error else self.spec.disabled or NO_TEXT)
         self._note.value = f"<span{kind}>{html.escape(note)}</span>"
         show_if(self._note, bool(note))
-
-    def _complaint(self) -> str:
-        """Return what was wrong with the last value, in the person's language where we can."""
-        low, high = self.spec.minimum, self.spec.maximum
-        if low is None or high is None:
-            return str(self._error)
-        return self.context.say(_OUT_OF_RANGE, low=readable(low), high=readable(high))

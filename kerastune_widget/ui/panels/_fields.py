@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets
 
-from ...core.control import EFFECTS, ControlSpec, Effect
+from ...core.control import EFFECTS, ControlSpec, Effect, readable
 from ...core.text import Text
 from ._base import Context, box
 
@@ -259,9 +259,3 @@ def ascending(spec: ControlSpec) -> bool:
     values = [choice.value for choice in spec.choices]
     numbers = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
     return numbers and len(values) > 1 and values == sorted(values)
-
-
-def readable(value: float | int) -> str:
-    """Return a number as a person writes it: 0.001, 3e-5, 32."""
-    mantissa, _, exponent = f"{value:.6g}".partition("e")
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

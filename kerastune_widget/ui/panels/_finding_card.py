@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import inspect
-import sys
 from collections.abc import Callable
 
 import ipywidgets
 
 from ...core.diagnosis import Finding, Severity
-from ...core.text import Text
+from ...core.documentation import read_sections
+from ...core.text import NO_TEXT, Text
 from ...errors import KerasTuneError
 from ._base import Context, box, show_if
 
@@ -21,13 +20,8 @@ _SEVERITIES: dict[Severity, Text] = {
     "info": Text(en="Note", zh="提示"),
     "good": Text(en="Good", zh="良好"),
 }
-_WHY = Text(en="Why?", zh="为什么？（英文）")
-_SECTIONS = {
-    "What it sees": Text(en="What it sees.", zh="它看到什么："),
-    "Why it matters": Text(en="Why it matters.", zh="为何重要："),
-    "When it is wrong": Text(en="When it is wrong.", zh="何时会误判："),
-    "Source": Text(en="Source.", zh="依据："),
-}
+_WHY = Text(en="Why?", zh="为什么？")
+_HEADING = Text(en="{heading}. ", zh="{heading}：")
 _SHOW = Text(en="Show on chart", zh="在图中标出")
 _SHOW_HELP = Text(en="Highlight the epochs that show it", zh="在图中标出相应的训练轮次")
 _APPLY_HELP = Text(
@@ -49,6 +43,7 @@ class FindingCard:
     def __init__(self, context: Context, finding: Finding, selected: Callable[[FindingCard, bool], None]) -> None:
         self.context, self.finding = context, finding
         self._text, self._why = ipywidgets.HTML(), ipywidgets.HTML()
+        self._refused = NO_TEXT  # why the fix was not accepted
         self.apply = ipywidgets.Button(icon="check")
         self.show = ipywidgets.ToggleButton()
         self._actions = box([self.apply, self.show, self._why], "card-actions", horizontal=True)
@@ -65,6 +60,8 @@ class FindingCard:
 
     def update(self, finding: Finding, place: int) -> None:
         """Show the newest form of the finding at ``place``; what has not changed is not sent."""
+        if finding.fix != self.finding.fix:
+            self._refused = NO_TEXT
         self.finding = finding
         self.widget.layout.display = None
         self.widget.layout.order = str(place)  # moving the card itself would make the browser draw it anew
@@ -88,10 +85,14 @@ class FindingCard:
             f'title="{severity}">{_ICONS[finding.severity]}</span><b>{html.escape(finding.title(language))}</b>'
             f'<span class="kerastune-code">{finding.code}</span></div>'
             f"<div>{html.escape(finding.message(language))}</div>"
-            f'<div class="kerastune-advice">{html.escape(finding.advice(language))}</div>'
+            f'<div class="kerastune-advice">{html.escape(finding.advice(language))}</div>{self._refusal()}'
         )
         show_if(self.show, finding.span is not None)
         self._write_apply()
+
+    def _refusal(self) -> str:
+        why = html.escape(self.context.say(self._refused))
+        return why and f'<div class="kerastune-error" role="alert">{why}</div>'
 
     def _write_apply(self) -> None:
         fix = self.finding.fix
@@ -109,31 +110,17 @@ class FindingCard:
             return
         try:
             self.context.session.set(fix.control, fix.value)
+            self._refused = NO_TEXT
         except KerasTuneError as error:
-            self.apply.tooltip = str(error)
-        self._write_apply()
+            self._refused = error.text
+        self._write()
         self.context.nudge()  # the control moves with the next drawing
 
     def _reasons(self) -> str:
-        """Return the rule's own words as a fold."""
-        sections = rule_sections(self.finding)
-        if not sections:
-            return ""
+        """Return the rule's documentation as a fold."""
+        say, sections = self.context.say, read_sections(self.finding.rule.documentation, self.context.language)
         notes = "".join(
-            f'<p><b>{self.context.say(_SECTIONS[name])}</b> <span lang="en">{html.escape(text)}</span></p>'
-            for name, text in sections
+            f"<p><b>{say(_HEADING, heading=heading)}</b>{html.escape(words[:1].upper() + words[1:])}</p>"
+            for heading, words in sections
         )
-        return f"<details><summary>{self.context.say(_WHY)}</summary>{notes}</details>"
-
-
-def rule_sections(finding: Finding) -> list[tuple[str, str]]:
-    """Return the known sections of the docstring of the rule's module, by name."""
-    module = sys.modules.get(finding.rule.check.__module__)
-    paragraphs: list[str] = []
-    for line in inspect.cleandoc(module.__doc__ or "").splitlines() if module else []:
-        if line.startswith(" ") and paragraphs:
-            paragraphs[-1] += " " + line.strip()
-        else:
-            paragraphs.append(line.strip())
-    sections = (paragraph.partition(":") for paragraph in paragraphs)
-    return [(name, text.strip()[:1].upper() + text.strip()[1:]) for name, _, text in sections if name in _SECTIONS]
+        return f"<details><summary>{say(_WHY)}</summary>{notes}</details>" if notes else ""

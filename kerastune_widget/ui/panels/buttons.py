@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ...core.text import Text
+from ...core.text import NO_TEXT, Text
 from ...errors import KerasTuneError, SessionBusyError
 from ..publisher import Batch
 from ._base import Context, Panel, box, show_if
@@ -57,7 +57,7 @@ class ButtonsPanel(Panel):
         self.more = self._button("forward", context.session.continue_run)
         self._message = ipywidgets.HTML()
         self._message.add_class("kerastune-note")
-        self._complain("")
+        self._complain(NO_TEXT)
         row = box([self.run, self.pause, self.stop, self.more], "buttons", horizontal=True)
         self.widget = box([row, self._message], "buttons-panel")
         self.translate()
@@ -74,6 +74,7 @@ class ButtonsPanel(Panel):
         )
         for button, caption, tooltip in captions:
             button.description, button.tooltip = self.context.say(caption), self.context.say(tooltip)
+        self._complain(self._complaint)
 
     def update(self, batch: Batch) -> bool:
         """Follow the run."""
@@ -91,15 +92,14 @@ class ButtonsPanel(Panel):
         return button
 
     def _send(self, button: ipywidgets.Button, command: Callable[[], object]) -> None:
-        self._complain("")
+        self._complain(NO_TEXT)
         button.disabled = True  # at once, against a double click; the run's events decide from then on
         try:
             command()
             self.context.nudge()
-        except SessionBusyError:
-            self._enable()  # another view of this session was quicker
         except KerasTuneError as error:
-            self._complain(str(error))
+            if not (isinstance(error, SessionBusyError) and self.context.session.training):
+                self._complain(error.text)  # else another view of this session was quicker
             self._enable()
 
     def _pause_or_resume(self) -> None:
@@ -111,6 +111,8 @@ class ButtonsPanel(Panel):
         for name, button in (("run", self.run), ("pause", self.pause), ("stop", self.stop), ("continue", self.more)):
             button.disabled = name not in enabled
 
-    def _complain(self, message: str) -> None:
+    def _complain(self, complaint: Text) -> None:
+        self._complaint = complaint
+        message = self.context.say(complaint)
         self._message.value = f'<span class="kerastune-error" role="alert">{html.escape(message)}</span>'
         show_if(self._message, bool(message))

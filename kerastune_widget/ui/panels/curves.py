@@ -63,6 +63,8 @@ class CurvesPanel(Panel):
         if self._needs_rebuild(batch):
             self.rebuild()
         self._append(batch.events)
+        if batch.last(RunEnded) is not None:
+            self.chart.finish()
         return self._changed is not None
 
     def highlight(self, spans: Sequence[Span]) -> None:

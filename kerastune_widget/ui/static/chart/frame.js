@@ -59,7 +59,8 @@ function drawPane(chart, pane) {
   context.save();
   context.beginPath();
   const spare = chart.zoom ? 0 : CLIP; // room for the dots at both ends
-  context.rect(scale.left - spare, scale.top - CLIP, scale.right - scale.left + 2 * spare, scale.bottom - scale.top + 2 * CLIP);
+  const [wide, high] = [scale.right - scale.left, scale.bottom - scale.top];
+  context.rect(scale.left - spare, scale.top - CLIP, wide + 2 * spare, high + 2 * CLIP);
   context.clip();
   for (const curve of shownCurves(chart, pane)) drawCurve(context, chart, scale, curve);
   context.restore();

@@ -52,8 +52,9 @@ function takeDelta(chart, message, numbers) {
 function takeNumbers(chart, parts, numbers) {
   let start = 0;
   for (const { id, count } of parts) {
-    extend(chart.curves.get(id), numbers.subarray(start, start + count), numbers.subarray(start + count, start + 2 * count));
-    start += 2 * count;
+    const [middle, end] = [start + count, start + 2 * count];
+    extend(chart.curves.get(id), numbers.subarray(start, middle), numbers.subarray(middle, end));
+    start = end;
   }
 }
 

@@ -85,7 +85,8 @@ export function summarise(chart) {
   for (const pane of chart.panes) {
     const shown = shownCurves(chart, pane).filter((curve) => curve.count && curve.mark !== "faint");
     const last = Math.max(...shown.map((curve) => curve.x[curve.count - 1]));
-    const values = shown.map((curve) => `${chart.words(curve.title)} ${valueText(frontOf(chart, curve)[curve.count - 1])}`);
+    const value = (curve) => valueText(frontOf(chart, curve)[curve.count - 1]);
+    const values = shown.map((curve) => `${chart.words(curve.title)} ${value(curve)}`);
     const where = shown.length ? `, ${chart.word.latest} ${whereText(chart, last)}: ${values.join(", ")}` : "";
     pane.canvas.setAttribute("aria-label", `${chart.words(pane.axis.title)}${where}. ${chart.word.help}`);
   }

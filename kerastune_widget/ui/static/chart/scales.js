@@ -55,7 +55,8 @@ export function scaleOf(chart, pane, width, height) {
 /** Round the range outwards, so that a growing curve does not make the axis tremble. */
 function settledY([low, high], scale, exact) {
   if (exact) return [low, high];
-  if (scale.log) return [10 ** (Math.floor(Math.log10(low) * 10) / 10), 10 ** (Math.ceil(Math.log10(high) * 10 + 0.1) / 10)];
+  const tenth = (round, value) => 10 ** (round(Math.log10(value) * 10) / 10);
+  if (scale.log) return [tenth(Math.floor, low * 0.99), tenth(Math.ceil, high * 1.01)];
   if (low === high) [low, high] = [low - (Math.abs(low) * 0.1 || 0.5), high + (Math.abs(high) * 0.1 || 0.5)];
   const half = niceStep(high - low, (scale.bottom - scale.top) / 45) / 2;
   return [Math.floor(low / half + 1e-9) * half, Math.ceil(high / half - 1e-9) * half];

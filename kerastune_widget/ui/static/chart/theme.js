@@ -23,8 +23,8 @@ export function retheme(chart) {
 
 export function watchTheme(chart) {
   const watcher = new MutationObserver(() => retheme(chart));
-  const options = { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class", "theme"] };
-  for (const element of [document.body, document.documentElement]) watcher.observe(element, options);
+  const attributeFilter = ["data-jp-theme-light", "data-jp-theme-name", "class", "theme"];
+  for (const element of [document.body, document.documentElement]) watcher.observe(element, { attributes: true, attributeFilter });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const { signal } = chart.ending;
   scheme.addEventListener("change", () => retheme(chart), { signal });
