@@ -96,7 +96,7 @@ def to_png(figure: Figure, dots_per_inch: float = 100.0) -> bytes:
     return buffer.getvalue()
 
 
-def _panes(make_figure: Any, width: float, rows: int, columns: int, look: _Look) -> tuple[Any, Any]:
+def _panes(make_figure: Any, width: float, rows: int, columns: int, look: _Look) -> tuple[Figure, Any]:
     """Place the panes by hand: matplotlib's layout engines take half of the time of a picture."""
     pane = _PANE_INCHES if columns == 1 else _WIDE_PANE_INCHES
     height = rows * pane + _LEGEND_INCHES
