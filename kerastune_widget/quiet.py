@@ -25,7 +25,7 @@ def quiet_tensorflow() -> None:
 
 
 class _QuietFinder(importlib.abc.MetaPathFinder):
-    """Lets the ordinary finders find TensorFlow, once, and loads it with standard error put aside."""
+    """Lets the ordinary finders find TensorFlow, until it was imported, and loads it with standard error put aside."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -33,16 +33,15 @@ class _QuietFinder(importlib.abc.MetaPathFinder):
         """Take part in the import of "tensorflow" only."""
         if fullname != "tensorflow":
             return None
-        sys.meta_path.remove(self)
         spec = importlib.machinery.PathFinder.find_spec(fullname, path)
         if spec is not None and spec.loader is not None:
-            spec.loader = _QuietLoader(spec.loader)
+            spec.loader = _QuietLoader(spec.loader, self)
         return spec
 
 
 class _QuietLoader(importlib.abc.Loader):
-    def __init__(self, loader: importlib.abc.Loader) -> None:
-        self._loader = loader
+    def __init__(self, loader: importlib.abc.Loader, finder: _QuietFinder) -> None:
+        self._loader, self._finder = loader, finder
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
         """Leave it to the ordinary loader."""
@@ -50,6 +49,8 @@ class _QuietLoader(importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module with standard error put aside."""
+        if self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
         with _standard_error_aside():
             self._loader.exec_module(module)
 

@@ -34,6 +34,10 @@ _NO_PART = Text(
     en="{name} can be set for {accepted}; received {value!r}.{hint}",
     zh="“{title}”只能为 {accepted} 单独设置；收到的是 {value!r}。{hint}",
 )
+_DISABLED = Text(
+    en="{name} cannot be changed here: {why} Received {value!r}.",
+    zh="此处不能更改“{title}”：{why}收到的是 {value!r}。",
+)
 _WHOLE, _ANY = Text(en="a whole number", zh="整数"), Text(en="a number", zh="数")
 
 
@@ -90,6 +94,10 @@ class ControlSpec:
         Raises:
             HyperparameterError: If it is of the wrong kind, out of range or no known choice.
         """
+        if self.disabled is not None and value != self.default:
+            raise HyperparameterError(
+                _DISABLED.filled(name=self.name, title=self.title, why=self.disabled, value=value)
+            )
         if value is None and self.optional:
             return None
         if isinstance(value, dict) and self.parts:

@@ -55,6 +55,8 @@ def _as_array(value: Any, role: str) -> NDArray[Any]:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:
         raise DataError(f"{role} cannot be read as one array: {error}") from error
+    if array.dtype == object and type(value).__module__.startswith("pandas"):
+        array = _as_floats(array)  # a table of floats and booleans has no common NumPy type
     if array.dtype == object or array.dtype.kind in "USMm":
         raise DataError(
             f"{role} must hold numbers; received dtype {array.dtype}. "
@@ -65,3 +67,10 @@ def _as_array(value: Any, role: str) -> NDArray[Any]:
     if type(value).__name__ == "Series" and array.ndim == 1:
         array = array[:, None]  # as fit does
     return array.astype(keras.config.floatx(), copy=False) if array.dtype.kind == "f" else array
+
+
+def _as_floats(array: NDArray[Any]) -> NDArray[Any]:
+    try:
+        return array.astype(keras.config.floatx())
+    except (TypeError, ValueError):
+        return array

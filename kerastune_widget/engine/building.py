@@ -1,4 +1,4 @@
-"""Building a model that has no weights yet, from the shapes of the data."""
+"""Building a model that has no weights yet, and setting those of one that has."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def ensure_built(model: Any, x: Any) -> None:
         model.build((None, *keras.tree.flatten(x)[0].shape[1:]))
     else:
         model(keras.tree.map_structure(keras.ops.convert_to_tensor, x))
+
+
+def set_weights(model: Any, weights: Any) -> None:
+    """Set all weights, and let layers that compute from them (an adapted Normalization) take notice.
+
+    Args:
+        model: A built model.
+        weights: As ``model.get_weights()`` gives them.
+    """
+    model.set_weights(weights)
+    for layer in model._flatten_layers(include_self=False):
+        if hasattr(layer, "finalize_state") and layer.weights:
+            layer.finalize_state()

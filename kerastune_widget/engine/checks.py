@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.text import Text
 from ..errors import DataError
@@ -28,23 +29,32 @@ def check_fits_model(template: ModelTemplate, data: Data, role: str) -> None:
     """
     parts = data.packed() if isinstance(data, ArrayData) else data.example
     model = template.example
+    has_targets = len(parts) > 1 and parts[1] is not None
+    if not has_targets and model.loss is not None and _compares_by_keras(model):
+        raise DataError(
+            f"The model's loss compares its output with targets, but the {role} data have no y. Pass (x, y); "
+            "a model that learns to repeat its input takes (x, x)."
+        )
     if not model.built or not getattr(model, "inputs", None):
         return
     _check_inputs(model, parts[0], role)
-    if len(parts) > 1 and parts[1] is not None:
+    if has_targets and _compares_by_keras(model):
         _check_targets(template, parts[1], role)
 
 
+def _compares_by_keras(model: Any) -> bool:
+    """Whether Keras's own code applies the compiled loss to y; a step of the user's own may need any y or none."""
+    names = ("train_step", "test_step", "compute_loss", "_compute_loss")
+    return all(getattr(type(model), name, None) is getattr(keras.Model, name, None) for name in names)
+
+
 def _check_inputs(model: Any, x: Any, role: str) -> None:
-    arrays = flatten(x)
+    arrays = match_inputs(model, x)
     if len(arrays) != len(model.inputs):
         raise DataError(
             f"The model has {len(model.inputs)} inputs ({', '.join(t.name for t in model.inputs)}); "
             f"the {role} x holds {len(arrays)} arrays. Pass a tuple or dict with one array for each."
         )
-    names = [tensor.name for tensor in model.inputs]
-    if isinstance(x, dict) and set(x) == set(names):
-        arrays = [x[name] for name in names]
     for tensor, array in zip(model.inputs, arrays, strict=True):
         wanted, got = tuple(tensor.shape[1:]), array.shape[1:]
         if not _shapes_agree(wanted, got):
@@ -53,21 +63,41 @@ def _check_inputs(model: Any, x: Any, role: str) -> None:
             )
 
 
+def match_inputs(model: Any, x: Any) -> list[NDArray[Any]]:
+    """Return the arrays of ``x`` in the order of ``model.inputs``, without keys that Keras passes over.
+
+    Args:
+        model: A built model that knows its inputs.
+        x: Arrays, nested as the user gave them.
+    """
+    known = getattr(model, "_inputs_struct", None)
+    names = [tensor.name for tensor in model.inputs]
+    if isinstance(x, dict) and not isinstance(known, dict) and set(names) <= set(x):
+        return [x[name] for name in names]
+    if isinstance(x, dict) and isinstance(known, dict) and sorted(x)[: len(known)] == sorted(known):
+        return flatten({name: x[name] for name in known})  # Keras takes as many as it needs, in alphabetical order
+    return flatten(x)
+
+
 def _shapes_agree(wanted: tuple[int | None, ...], got: tuple[int, ...]) -> bool:
-    if len(wanted) != len(got):
-        return wanted[-1:] == (1,) and _shapes_agree(wanted[:-1], got)  # Keras adds a last axis of 1 itself
-    return all(want in (None, size) for want, size in zip(wanted, got, strict=True))
+    if len(wanted) == len(got) + 1:
+        return wanted[-1] == 1 and _shapes_agree(wanted[:-1], got)  # Keras adds a last axis of 1 itself
+    if len(wanted) + 1 == len(got):
+        return got[-1] == 1 and _shapes_agree(wanted, got[:-1])  # and takes one away
+    return len(wanted) == len(got) and all(want in (None, size) for want, size in zip(wanted, got, strict=True))
 
 
 def _check_targets(template: ModelTemplate, y: Any, role: str) -> None:
     outputs, targets = template.example.outputs, flatten(y)
+    if keras.tree.is_nested(template.example.loss) and len(flatten(template.example.loss)) < len(outputs):
+        return  # outputs without a loss may go without targets, or not
     if len(outputs) != len(targets):
         raise DataError(f"The model has {len(outputs)} outputs; the {role} y holds {len(targets)} arrays.")
     if len(outputs) != 1:
         return
     output, target, loss = outputs[0], targets[0], template.loss_name
     if loss.lower().replace("_", "") == "sparsecategoricalcrossentropy":
-        _check_labels(output.shape[-1], target, role)
+        _check_labels(template.example.loss, output.shape, target, role)
     elif loss.lower().replace("_", "") == "categoricalcrossentropy" and target.shape[-1] != output.shape[-1]:
         raise DataError(
             f"categorical_crossentropy takes one-hot y with {output.shape[-1]} columns, as the model's output has; "
@@ -75,13 +105,18 @@ def _check_targets(template: ModelTemplate, y: Any, role: str) -> None:
         )
 
 
-def _check_labels(classes: int | None, labels: Any, role: str) -> None:
-    if labels.ndim > 1 and labels.shape[-1] == classes and classes != 1:
+def _check_labels(loss: Any, output: tuple[int | None, ...], labels: NDArray[Any], role: str) -> None:
+    options = getattr(loss, "_fn_kwargs", {})  # of a Loss object; a loss given by name has none
+    ignored, classes = options.get("ignore_class"), output[options.get("axis", -1)]
+    if labels.ndim == len(output) and labels.shape[-1] == classes and classes != 1:
         raise DataError(
             f"sparse_categorical_crossentropy takes whole-number labels; the {role} y has {classes} columns, one-hot "
             "by the look of it. Use categorical_crossentropy, or y.argmax(axis=-1)."
         )
-    low, high = labels.min(), labels.max()
+    counted = labels if ignored is None else labels[labels != ignored]
+    if not counted.size:
+        return
+    low, high = counted.min(), counted.max()
     if classes is not None and (low < 0 or high >= classes):
         raise DataError(
             f"The model's output has {classes} classes, so labels must lie in 0..{classes - 1}; "
@@ -96,10 +131,9 @@ def is_classification(template: ModelTemplate) -> bool:
 
 
 def class_count(template: ModelTemplate, data: Data) -> int | None:
-    """Return how many classes the targets hold; None for regression, several outputs or a stream."""
-    if not isinstance(data, ArrayData) or data.y is None or keras.tree.is_nested(data.y):
-        return None
-    return len(np.unique(class_labels(data.y))) if is_classification(template) else None
+    """Return how many classes the targets hold; None unless they are arrays with one class a row."""
+    labels = class_labels(data.y) if isinstance(data, ArrayData) and is_classification(template) else None
+    return None if labels is None else len(np.unique(labels))
 
 
 def notice_not_finite(data: Data | None, role: str) -> list[Text]:

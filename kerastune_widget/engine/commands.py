@@ -9,10 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SetHyperparameter:
-    """Give a hyperparameter a new value, as soon as its effect allows."""
+    """Give a hyperparameter a new value, as soon as its effect allows.
+
+    Attributes:
+        name: Which.
+        value: The new value, checked.
+        effect: When it acts: "step" or "epoch".
+    """
 
     name: str
     value: Any
+    effect: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,11 @@ class CommandQueue:
         with self._condition:
             self._commands.append(command)
             self._condition.notify_all()
+
+    def holds(self, kind: type[Command]) -> bool:
+        """Whether a command of this kind has come in; it stays."""
+        with self._condition:
+            return any(isinstance(command, kind) for command in self._commands)
 
     def take(self, *, wait: bool = False) -> list[Command]:
         """Return what has come in, oldest first.

@@ -14,6 +14,8 @@ from ..core.text import Text
 from ..errors import DataError, NotDataError
 from .arrays import Nested, as_arrays, flatten, take
 
+Cancelled = Callable[[], bool]
+
 
 @dataclass(frozen=True)
 class ArrayData:
@@ -50,6 +52,9 @@ class ArrayData:
         return ArrayData(take(self.x, rows), take(self.y, rows), take(self.sample_weight, rows))
 
 
+EITHER_WEIGHT = "Give either class_weight or a sample_weight with the data, not both; fit refuses it too."
+
+
 @dataclass(frozen=True)
 class StreamData:
     """Examples that come batch by batch.
@@ -59,8 +64,10 @@ class StreamData:
         example: One batch ``(x[, y[, sample_weight]])``, NumPy.
         batch_size: Rows a batch as they come.
         resizable: Whether another batch size can be had.
-        materialize: Reads everything into memory when that is possible and true to the source, else returns None.
         source: What it is, for messages.
+        steps: Batches an epoch, where known.
+        materialize: Reads everything into memory when that is possible and true to the source, else returns None, as
+            it does once the function that it is given says that reading is cancelled.
     """
 
     batches: Callable[[int | None], Any]
@@ -69,7 +76,7 @@ class StreamData:
     resizable: bool
     source: Text
     steps: int | None = None
-    materialize: Callable[[], ArrayData | None] = lambda: None
+    materialize: Callable[[Cancelled], ArrayData | None] = lambda cancelled: None
 
 
 Data = ArrayData | StreamData
@@ -99,13 +106,14 @@ def example_rows(model: Any, data: Data) -> tuple[Any, ...]:
     return data.take(np.arange(min(data.rows, fixed or 2))).packed()
 
 
-def read_data(data: Any, role: str, class_weight: dict[int, float] | None = None) -> Data:
+def read_data(data: Any, role: str, class_weight: dict[int, float] | None = None, model: Any = None) -> Data:
     """Read one data set in any accepted form.
 
     Args:
         data: ``x``, ``(x, y)`` or ``(x, y, sample_weight)`` of arrays; a ``tf.data.Dataset``; a ``PyDataset``.
         role: "data" or "validation_data", for messages.
         class_weight: Weight by class number; becomes sample weights, as in ``fit``.
+        model: The model to be trained; its input shapes tell a stream of batches from a stream of examples.
 
     Raises:
         NotDataError: If it is no kind of data set that we know.
@@ -114,11 +122,11 @@ def read_data(data: Any, role: str, class_weight: dict[int, float] | None = None
     if isinstance(data, keras.utils.PyDataset):
         from .streams import read_pydataset
 
-        return read_pydataset(data, class_weight)
+        return read_pydataset(data, role, class_weight)
     if type(data).__module__.startswith("tensorflow") and hasattr(data, "element_spec"):
         from .streams import read_tf_dataset
 
-        return read_tf_dataset(data, role, class_weight)
+        return read_tf_dataset(data, role, class_weight, model)
     if hasattr(data, "__next__"):
         raise NotDataError(
             f"{role} is a {type(data).__name__}, which can be read only once. Wrap it in a keras.utils.PyDataset "
@@ -139,7 +147,7 @@ def _read_arrays(data: Any, role: str, class_weight: dict[int, float] | None) ->
     _check_lengths({name: part for name, part in zip(names, (x, y, weight), strict=True) if part is not None})
     if class_weight is not None:
         if weight is not None:
-            raise DataError("Give either class_weight or a sample_weight with the data, not both; fit refuses it too.")
+            raise DataError(EITHER_WEIGHT)
         weight = class_weights_to_sample_weights(y, class_weight)
     elif weight is not None and keras.tree.is_nested(y) and not keras.tree.is_nested(weight):
         weight = keras.tree.map_structure(lambda _: weight, y)
@@ -160,19 +168,38 @@ def class_weights_to_sample_weights(y: Nested, class_weight: dict[int, float]) -
     """Return one weight for each row, 1 where a class is not listed; the same rule as ``fit``'s.
 
     Raises:
-        DataError: If there is not exactly one array of targets.
+        DataError: If there is not exactly one array of targets, with one class a row.
     """
     if y is None or keras.tree.is_nested(y):
         raise DataError("class_weight needs exactly one array of class labels as y.")
-    labels = class_labels(y)
+    if y.ndim > 2:
+        raise DataError(f"class_weight needs one class for each row; y has shape {y.shape}. Pass a sample_weight.")
+    labels = _numbers(y)
     weights = np.ones(len(labels), dtype=keras.config.floatx())
     for label, weight in class_weight.items():
         weights[labels == label] = weight
     return weights
 
 
-def class_labels(y: NDArray[Any]) -> NDArray[np.int32]:
-    """Return class numbers, int32 of shape (rows,), from labels, a column of labels or one-hot rows."""
+def class_labels(y: Nested) -> NDArray[np.int32] | None:
+    """Return one class number for each row, or None where rows have none.
+
+    Args:
+        y: Whole numbers, a column of them, or one-hot rows; anything else (several labels a row, images) has no class.
+    """
+    if y is None or keras.tree.is_nested(y):
+        return None
+    if y.ndim == 1 or (y.ndim == 2 and y.shape[1] == 1):
+        return _numbers(y) if bool(np.all(np.round(y) == y)) else None
+    return _numbers(y) if _is_one_hot(y) else None
+
+
+def _is_one_hot(y: NDArray[Any]) -> bool:
+    return y.ndim == 2 and bool(np.all((y == 0) | (y == 1)) and np.all(np.count_nonzero(y, axis=1) == 1))
+
+
+def _numbers(y: NDArray[Any]) -> NDArray[np.int32]:
+    """Keras's own rule for ``class_weight``."""
     if y.ndim > 1:
         y = y.argmax(axis=-1) if y.shape[-1] != 1 else y.squeeze(axis=-1)
     return np.round(y).astype(np.int32)

@@ -40,12 +40,13 @@ class DropoutSite:
 def dropout_sites(model: Any) -> list[DropoutSite]:
     """Return every dropout rate of ``model`` in the order of its layers.
 
+    A subclass with a ``call`` of its own (Monte Carlo dropout, say) is left as it is.
     Recurrent layers count only where their rate is not zero, which is the default of all of them.
     """
     sites: list[DropoutSite] = []
     owners = {id(layer.cell): layer.name for layer in _layers(model) if hasattr(layer, "cell")}
     for layer in _layers(model):
-        if isinstance(layer, _RATE_LAYERS):
+        if isinstance(layer, _RATE_LAYERS) and type(layer).call.__module__.startswith("keras."):
             sites.append(DropoutSite(layer.name, layer, "rate"))
         elif hasattr(layer, "get_dropout_mask"):
             owner = owners.get(id(layer), layer.name)
@@ -223,10 +224,23 @@ def hidden_layers(model: Any) -> list[Any]:
         return []
     if any(getattr(layer, "layers", None) for layer in model.layers) or not model.built:
         return []  # nested models keep their own layout
-    outputs = {tensor._keras_history.operation.name for tensor in keras.tree.flatten(model.outputs)}
+    outputs = _output_layers(model)
+    return [layer for layer in model.layers if _may_be_hidden(layer) and id(layer) not in outputs]
+
+
+def _may_be_hidden(layer: Any) -> bool:
     kinds = (keras.layers.Dense, keras.layers.RNN, keras.layers.Bidirectional)
-    return [
-        layer
-        for layer in model.layers
-        if layer.name not in outputs and (isinstance(layer, kinds) or "Conv" in type(layer).__name__) and layer.weights
-    ]
+    return (isinstance(layer, kinds) or "Conv" in type(layer).__name__) and bool(layer.weights)
+
+
+def _output_layers(model: Any) -> set[int]:
+    """Return the ids of the layers that make the outputs, whatever weightless layers (a softmax, say) follow them."""
+    found: set[int] = set()
+    waiting = list(keras.tree.flatten(model.outputs))
+    while waiting:
+        origin = waiting.pop()._keras_history
+        if _may_be_hidden(origin.operation):
+            found.add(id(origin.operation))
+        else:
+            waiting += origin.operation._inbound_nodes[origin.node_index].input_tensors
+    return found

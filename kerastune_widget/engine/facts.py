@@ -19,7 +19,7 @@ def gather_facts(template: ModelTemplate, dataset: Dataset) -> dict[str, Any]:
         "classes": class_count(template, dataset.training),
         "parameters": sum(math.prod(w.shape) for w in example.trainable_weights) if example.built else None,
         "loss_name": template.loss_name,
-        "scheduled": template.schedule is not None,
+        "scheduled": template.optimizer.schedule is not None,
     }
     return {name: value for name, value in facts.items() if value is not None}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import keras
@@ -21,7 +22,7 @@ from .dataset import ArrayData
 from .loop import Chunk, Epoch, Tick
 from .pace import Pace
 from .seeding import epoch_order
-from .tunable import TunableModel
+from .tunable import MOST_KEPT, TunableModel, forget_oldest, mean_metrics
 
 _REASON = Text(
     en="Graph loop: the data fit in memory, so whole chunks of steps run inside TensorFlow.",
@@ -56,13 +57,13 @@ class GraphLoop:
 
     def __init__(self, tunable: TunableModel, training: TensorData, validation: TensorData | None) -> None:
         self._tunable, self._training, self._validation = tunable, training, validation
-        self._train_chunks: dict[str, _TracedChunk] = {}
-        self._validation_chunk = _TracedChunk(self._validation_function) if validation else None
+        self._train_chunks: dict[tuple[str, int | None], _TracedChunk] = {}
+        self._validation_chunks: dict[int | None, _TracedChunk] = {}
         self.pace, self._validation_pace = Pace(), Pace()
 
-    def trace(self) -> None:
+    def trace(self, batch_size: int) -> None:
         """Trace the training step now, to learn whether it can run inside the graph."""
-        self._train_chunk().trace()
+        self._train_chunk(batch_size).trace()
 
     def begin(self) -> None:
         """Take a short first chunk, so that the first point shows soon."""
@@ -79,39 +80,48 @@ class GraphLoop:
         step, table = epoch.first_step, None
         while step < total:
             steps = self.pace.steps(epoch.batch_size, total - step)
-            chunk = self._train_chunk()
+            chunk = self._train_chunk(epoch.batch_size)
             table = chunk.run(self.pace, rows, step, epoch.batch_size, steps, self._rates(steps))
             step += steps
             if not tick(chunk.chunk(table)) and step < total:
                 return None
-        return self._train_chunk().logs(table) if table is not None else {}
+        return self._train_chunk(epoch.batch_size).logs(table) if table is not None else {}
 
     def validate(self, batch_size: int, tick: Tick) -> dict[str, float] | None:
         """Evaluate in chunks; between two of them, ``tick``."""
-        if self._validation is None or self._validation_chunk is None:
+        if self._validation is None:
             return {}
+        chunk = self._chunk_for_validation(self._validation, batch_size)
         rows = tf.range(self._validation.rows)
         total, step, table = math.ceil(self._validation.rows / batch_size), 0, None
         while step < total:
             steps = self._validation_pace.steps(batch_size, total - step)
-            table = self._validation_chunk.run(self._validation_pace, rows, step, batch_size, steps, np.zeros(steps))
+            table = chunk.run(self._validation_pace, rows, step, batch_size, steps, np.zeros(steps))
             step += steps
             if step < total and not tick(None):
                 return None
-        return self._validation_chunk.logs(table) if table is not None else {}
+        return chunk.logs(table) if table is not None else {}
 
     def _rates(self, steps: int) -> NDArray[np.float32]:
         return np.full(steps, self._tunable.rate_variable.numpy(), dtype=np.float32)
 
-    def _train_chunk(self) -> _TracedChunk:
-        name = self._tunable.optimizer_name
-        if name not in self._train_chunks:
-            self._train_chunks[name] = _TracedChunk(self._train_function)
-        return self._train_chunks[name]
+    def _train_chunk(self, batch_size: int) -> _TracedChunk:
+        key = (self._tunable.optimizer_name, _static_size(self._training.rows, batch_size))
+        if key not in self._train_chunks:
+            self._train_chunks[key] = _TracedChunk(partial(self._train_function, key[1]))
+            forget_oldest(self._train_chunks, MOST_KEPT, keep=None)
+        return self._train_chunks[key]
 
-    def _train_function(self, names: list[str]) -> Any:
+    def _chunk_for_validation(self, data: TensorData, batch_size: int) -> _TracedChunk:
+        size = _static_size(data.rows, batch_size)
+        if size not in self._validation_chunks:
+            self._validation_chunks[size] = _TracedChunk(partial(self._validation_function, size))
+            forget_oldest(self._validation_chunks, MOST_KEPT, keep=None)
+        return self._validation_chunks[size]
+
+    def _train_function(self, static_size: int | None, names: list[str]) -> Any:
         model, rate = self._tunable.model, self._tunable.rate_variable
-        watched = _batch_means(model)
+        watched = mean_metrics(model)
 
         @tf.autograph.experimental.do_not_convert
         def take_step(batch: Any) -> dict[str, Any]:
@@ -134,9 +144,9 @@ class GraphLoop:
             current = tf.cast(tf.convert_to_tensor(model.optimizer.learning_rate), tf.float32)
             return {_RATE: current, **take_step(batch)}
 
-        return _chunk_function(model, self._training, train_step, names)
+        return _chunk_function(self._training, train_step, static_size, names, model.reset_metrics)
 
-    def _validation_function(self, names: list[str]) -> Any:
+    def _validation_function(self, static_size: int | None, names: list[str]) -> Any:
         model = self._tunable.model
 
         @tf.autograph.experimental.do_not_convert
@@ -146,7 +156,7 @@ class GraphLoop:
         if model.jit_compile:
             test_step = tf.function(test_step, jit_compile=True, reduce_retracing=True)
         assert self._validation is not None
-        return _chunk_function(model, self._validation, test_step, names)
+        return _chunk_function(self._validation, test_step, static_size, names, model.reset_metrics)
 
 
 class _TracedChunk:
@@ -189,12 +199,25 @@ class _TracedChunk:
         }
 
 
-def _chunk_function(model: Any, data: TensorData, take_step: Callable[..., Any], names: list[str]) -> Any:
+def _static_size(rows: int, batch_size: int) -> int | None:
+    """Return the batch size when all batches have it.
+
+    ``fit`` then traces it as a constant, and TensorFlow may order sums otherwise than with an open size.
+    """
+    return batch_size if rows % batch_size == 0 else None
+
+
+def _chunk_function(
+    data: TensorData,
+    take_step: Callable[..., Any],
+    static_size: int | None,
+    names: list[str],
+    reset_metrics: Callable[[], None],
+) -> Any:
     """Return a ``tf.function`` that takes as many steps as there are rates.
 
-    The signature leaves every size open, so that no chunk length or batch size traces again.
+    The signature leaves the number of steps open, so that no chunk length traces again.
     """
-    fixed_batch = keras.tree.flatten(model.inputs)[0].shape[0] if getattr(model, "inputs", None) else None
 
     @tf.function(
         input_signature=[
@@ -207,14 +230,14 @@ def _chunk_function(model: Any, data: TensorData, take_step: Callable[..., Any],
     )
     def run_chunk(rows: Any, first: Any, batch_size: Any, rates: Any, fresh: Any) -> Any:
         if fresh:
-            model.reset_metrics()
+            reset_metrics()
         steps = tf.shape(rates)[0]
         table = tf.TensorArray(tf.float32, steps)
         for step in tf.range(steps):
             start = (first + step) * batch_size
             taken = rows[start : tf.minimum(start + batch_size, tf.shape(rows)[0])]
-            if fixed_batch is not None:
-                taken.set_shape((fixed_batch,))
+            if static_size is not None:
+                taken.set_shape((static_size,))
             row = take_step(data.batch(taken), rates[step])
             names[:] = list(row)
             table = table.write(step, tf.stack([tf.cast(value, tf.float32) for value in row.values()]))
@@ -231,16 +254,3 @@ def _row(values: dict[str, Any], logs: dict[str, Any]) -> dict[str, Any]:
         **{f"step {name}": value for name, value in steps.items()},
         **{f"log {name}": value for name, value in logs.items()},
     }
-
-
-def _batch_means(model: Any) -> dict[str, Any]:
-    """Return the compiled metrics that are plain means, by the name that Keras logs them under."""
-    compiled = getattr(model, "_compile_metrics", None)
-    groups = [*getattr(compiled, "_flat_metrics", ()), *getattr(compiled, "_flat_weighted_metrics", ())]
-    found: dict[str, Any] = {}
-    for group in filter(None, groups):
-        for metric in group.metrics:
-            name = f"{group.output_name}_{metric.name}" if group.output_name else metric.name
-            if isinstance(metric, keras.metrics.Mean) and name not in found:
-                found[name] = metric
-    return found

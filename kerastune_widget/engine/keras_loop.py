@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.text import Text
 from .dataset import ArrayData, Data
 from .loop import Chunk, Epoch, Tick
 from .seeding import epoch_order
-from .tunable import TunableModel
+from .tunable import TunableModel, mean_metrics
 
 _PUBLISH_SECONDS = 0.05
 
@@ -64,7 +65,7 @@ class KerasLoop:
 
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
         """Train one epoch with ``fit``; ``tick`` runs in its callback."""
-        callback = _TickCallback(tick, self._rows_after(epoch))
+        callback = _TickCallback(tick, self._rows_after(epoch), self._kept_metrics(epoch))
         optimizer = self._tunable.model.optimizer
         finalize = optimizer.finalize_variable_values
         optimizer.finalize_variable_values = lambda *_: None  # averaged weights are for the end of a run, not an epoch
@@ -94,21 +95,34 @@ class KerasLoop:
             arguments: dict[str, Any] = dict(zip(names, data.packed(), strict=False)) | {"batch_size": batch_size}
         else:
             arguments = {"x": data.batches(None)}
-        logs = self._tunable.model.evaluate(**arguments, verbose=0, return_dict=True, callbacks=[stop])
-        return {name: float(value) for name, value in logs.items() if np.ndim(value) == 0}
+        try:
+            logs = self._tunable.model.evaluate(**arguments, verbose=0, return_dict=True, callbacks=[stop])
+        except _Interrupted:
+            return None
+        return _numbers(logs)
 
     def _rows_after(self, epoch: Epoch) -> Callable[[int], int]:
-        """Rows seen in this call of ``fit`` after so many steps; a stream's last batch is taken for a full one."""
-        size, skipped = epoch.batch_size, epoch.first_step * epoch.batch_size
+        """Rows of the epoch seen after so many steps of ``fit``; a stream's last batch is taken for a full one."""
+        size = epoch.batch_size
         if isinstance(self._training, ArrayData):
-            left = self._training.rows - skipped
-            return lambda steps: min(steps * size, left)
+            rows = self._training.rows
+            return lambda steps: min((epoch.first_step + steps) * size, rows)
         return lambda steps: steps * size
+
+    def _kept_metrics(self, epoch: Epoch) -> list[NDArray[Any]]:
+        """The metrics of an epoch that is entered in the middle: ``fit`` would begin them anew."""
+        if epoch.first_step == 0 or not isinstance(self._training, ArrayData):
+            return []
+        return [np.array(keras.ops.convert_to_numpy(v)) for v in self._tunable.model.metrics_variables]
 
     def _batches(self, epoch: Epoch) -> Any:
         if isinstance(self._training, ArrayData):
             return ArrayBatches(self._training, epoch)
         return self._training.batches(epoch.batch_size)
+
+
+class _Interrupted(Exception):
+    """Ends an evaluation early; never leaves this file."""
 
 
 class _StopCallback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -121,32 +135,47 @@ class _StopCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
         """Let commands act now and then."""
         if time.perf_counter() - self._last > _PUBLISH_SECONDS:
-            self._tick(None)
             self._last = time.perf_counter()
+            if not self._tick(None):
+                raise _Interrupted
 
 
 class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
     """Turns Keras's running means into batch values and ticks about 20 times a second."""
 
-    def __init__(self, tick: Tick, rows_after: Callable[[int], int]) -> None:
+    def __init__(self, tick: Tick, rows_after: Callable[[int], int], kept_metrics: list[NDArray[Any]]) -> None:
         super().__init__()
-        self._tick, self._rows_after = tick, rows_after
+        self._tick, self._rows_after, self._kept_metrics = tick, rows_after, kept_metrics
+        self._means: set[str] = set()
         self._rows: list[dict[str, float]] = []
         self._rates: list[float] = []
         self._before: dict[str, float] = {}
         self._last, self._alive = 0.0, True
         self.steps = 0
 
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Take the metrics up again in the middle of an epoch, after ``fit`` has reset them."""
+        self._means = {"loss", *mean_metrics(self.model)}
+        if self._kept_metrics:
+            for variable, value in zip(self.model.metrics_variables, self._kept_metrics, strict=True):
+                variable.assign(value)
+            self._before = _numbers(self.model.get_metrics_result())
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Note the rate that the step is taken with; a schedule has moved on after it."""
+        self._rates.append(float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
+
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Take down a step."""
-        logs = {name: float(value) for name, value in (logs or {}).items() if np.ndim(value) == 0}
+        running = _numbers(logs or {})
         seen, now = self._rows_after(batch), self._rows_after(batch + 1)
-        self._rows.append(
-            {name: (mean * now - self._before.get(name, 0.0) * seen) / (now - seen) for name, mean in logs.items()}
-        )
-        self._before = logs
+        values = {
+            name: (mean * now - self._before.get(name, 0.0) * seen) / (now - seen) if name in self._means else mean
+            for name, mean in running.items()
+        }
+        self._rows.append(values)
+        self._before = running
         self.steps += 1
-        self._rates.append(float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
         if time.perf_counter() - self._last >= _PUBLISH_SECONDS:
             self.flush()
 
@@ -164,3 +193,7 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
         names = self._rows[-1]
         values = {name: np.array([row.get(name, math.nan) for row in self._rows]) for name in names}
         return Chunk(values, np.array(self._rates))
+
+
+def _numbers(logs: dict[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in logs.items() if np.ndim(value) == 0}

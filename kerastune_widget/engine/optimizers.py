@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -24,21 +24,29 @@ _SGD_VARIANTS: dict[str, tuple[Text, dict[str, Any]]] = {
 }
 
 
+_SAMPLED_STEPS = (0, 1, 10, 100, 1_000, 10_000, 100_000)  # where a warm-up that begins at 0 may have its peak
+
+
 @keras.saving.register_keras_serializable("kerastune_widget")
 class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
     """The user's own schedule, multiplied by a factor that the learning-rate control moves."""
 
-    def __init__(self, schedule: Any) -> None:
+    def __init__(self, schedule: Any, factor: float = 1.0) -> None:
         self.schedule = schedule
-        self.factor = keras.Variable(1.0, trainable=False, name="learning_rate_factor")
+        self.factor = keras.Variable(factor, trainable=False, name="learning_rate_factor")
 
     def __call__(self, step: Any) -> Any:
         """Return the rate at ``step``, a scalar."""
-        return self.schedule(step) * self.factor
+        return rate_at(self.schedule, step) * self.factor
 
     def get_config(self) -> dict[str, Any]:
-        """Return the schedule that it wraps."""
-        return {"schedule": self.schedule}
+        """Return the schedule that it wraps, and the factor."""
+        return {"schedule": self.schedule, "factor": float(self.factor)}
+
+
+def rate_at(schedule: Any, step: Any) -> Any:
+    """Return the rate of a Keras schedule, or of a function without arguments, at ``step``."""
+    return schedule(step) if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule) else schedule()
 
 
 @dataclass(frozen=True)
@@ -49,18 +57,38 @@ class OptimizerRecipe:
         name: As the control calls it.
         title: As a person reads it.
         kind: The Keras class.
-        config: Arguments of its ``from_config`` other than the rate.
+        config: Arguments of its constructor other than the rate.
+        schedule: A ``LearningRateSchedule``, or a function that returns the rate; None for a constant rate.
+        base_rate: The constant rate, or the rate that the schedule begins with (its peak when it begins with 0).
+        loss_scaling: Arguments of a ``LossScaleOptimizer`` to wrap it in; None for none.
     """
 
     name: str
     title: Text
     kind: type
     config: dict[str, Any] = field(default_factory=dict)
+    schedule: Any = None
+    base_rate: float = 0.001
+    loss_scaling: dict[str, Any] | None = None
 
     def make(self, learning_rate: Any) -> Any:
         """Return a new optimizer with this rate (a float or a schedule)."""
         rate = learning_rate if callable(learning_rate) else float(learning_rate)
-        return self.kind(**{**self.config, "learning_rate": rate})
+        optimizer = self.kind(**{**self.config, "learning_rate": rate})
+        if self.loss_scaling is None:
+            return optimizer
+        return keras.optimizers.LossScaleOptimizer(optimizer, **self.loss_scaling)
+
+    def factor(self, learning_rate: float) -> float:
+        """Return what multiplies the schedule when the control reads ``learning_rate``."""
+        return learning_rate / self.base_rate
+
+    def at(self, learning_rate: float) -> Any:
+        """Return a new optimizer that trains as the control reads, with its schedule if it has one."""
+        if self.schedule is None:
+            return self.make(learning_rate)
+        factor = self.factor(learning_rate)
+        return self.make(self.schedule if factor == 1 else ScaledSchedule(self.schedule, factor))
 
 
 @cache
@@ -91,26 +119,42 @@ def own_recipe(optimizer: Any) -> OptimizerRecipe:
         name = "sgd_nesterov" if inner.nesterov else "sgd_momentum"
     shipped = shipped_optimizers().get(name)
     title = shipped.title if shipped else Text(en=kind.__name__, zh=kind.__name__)
-    return OptimizerRecipe(name, title, kind, config)
+    schedule = inner._learning_rate if callable(inner._learning_rate) else None
+    base_rate = _shown(inner.learning_rate) if schedule is None else _base_rate(schedule)
+    return OptimizerRecipe(name, title, kind, config, schedule, base_rate, _loss_scaling(optimizer, inner))
 
 
-def shown_rate(optimizer: Any) -> float:
-    """Return an optimizer's present rate as the user wrote it: 0.001, not 0.0010000000474974513."""
-    return float(str(np.float32(keras.ops.convert_to_numpy(optimizer.learning_rate))))
+def _loss_scaling(optimizer: Any, inner: Any) -> dict[str, Any] | None:
+    if inner is optimizer:
+        return None
+    config = optimizer.get_config()
+    return {name: config[name] for name in ("initial_scale", "dynamic_growth_steps") if name in config}
+
+
+def _base_rate(schedule: Any) -> float:
+    first = _shown(rate_at(schedule, 0))
+    return first or max(_shown(rate_at(schedule, step)) for step in _SAMPLED_STEPS) or 1.0
+
+
+def _shown(rate: Any) -> float:
+    """Return a rate as the user wrote it: 0.001, not 0.0010000000474974513."""
+    return float(str(np.float32(keras.ops.convert_to_numpy(rate))))
 
 
 class OptimizerShelf:
     """The optimizers that one session offers: the user's own first, then all that Keras ships.
 
-    Gradient clipping of the user's own is kept when another is chosen: it is another knob.
+    Gradient clipping, schedule and loss scaling of the user's own are kept when another is chosen: other knobs.
     """
 
     def __init__(self, own: OptimizerRecipe) -> None:
         clipping = {key: own.config[key] for key in _CLIPPING if own.config.get(key) is not None}
         self.recipes = {own.name: own}
-        for name, recipe in shipped_optimizers().items():
-            config = {**recipe.config, **clipping}
-            self.recipes.setdefault(name, OptimizerRecipe(name, recipe.title, recipe.kind, config))
+        for name, shipped in shipped_optimizers().items():
+            recipe = replace(
+                own, name=name, title=shipped.title, kind=shipped.kind, config={**shipped.config, **clipping}
+            )
+            self.recipes.setdefault(name, recipe)
         self.own = own
 
     def choices(self) -> tuple[Choice, ...]:
@@ -119,14 +163,22 @@ class OptimizerShelf:
         rest = [name for name in self.recipes if name not in shipped]
         return tuple(Choice(name, self.recipes[name].title) for name in (*shipped, *rest))
 
-    def add(self, optimizer: Any) -> str:
-        """Take in an optimizer instance given to ``run``; return the name it goes by."""
-        recipe = own_recipe(optimizer)
-        if self.recipes.get(recipe.name, recipe).config != recipe.config:
-            name, count = recipe.name, 2
-            while name in self.recipes and self.recipes[name].config != recipe.config:
-                name, count = f"{recipe.name}_{count}", count + 1
-            title = f"{recipe.title.en} ({name.rsplit('_', 1)[-1]})"
-            recipe = OptimizerRecipe(name, Text(en=title, zh=title), recipe.kind, recipe.config)
-        self.recipes[recipe.name] = recipe
-        return recipe.name
+    def add(self, optimizer: Any) -> OptimizerRecipe:
+        """Take in an optimizer instance given to ``run``; return the recipe it goes by."""
+        given = replace(own_recipe(optimizer), loss_scaling=self.own.loss_scaling)
+        for recipe in self.recipes.values():
+            if _same(recipe, given):
+                return recipe
+        name, count = given.name, 2
+        while name in self.recipes:
+            name, count = f"{given.name}_{count}", count + 1
+        title = f"{given.title.en} ({count - 1})" if count > 2 else given.title.en
+        self.recipes[name] = replace(given, name=name, title=Text(en=title, zh=title))
+        return self.recipes[name]
+
+
+def _same(recipe: OptimizerRecipe, given: OptimizerRecipe) -> bool:
+    """Whether two recipes make equal optimizers but for a constant rate; a shipped one leaves its defaults unsaid."""
+    if recipe.kind is not given.kind or recipe.schedule is not given.schedule:
+        return False
+    return own_recipe(recipe.make(1.0)).config == own_recipe(given.make(1.0)).config

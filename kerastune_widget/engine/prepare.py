@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import DataError
 from .checks import check_fits_model, is_classification, notice_not_finite
-from .dataset import ArrayData, Data, Dataset, StreamData, read_data
+from .dataset import ArrayData, Cancelled, Data, Dataset, StreamData, read_data
 from .split import split
 from .template import ModelTemplate
 
@@ -26,8 +26,9 @@ def prepare_dataset(
     Raises:
         DataError: If anything is not as it must be (see ``Session``).
     """
-    training = read_data(data, "data", class_weight)
-    validation = None if validation_data is None else read_data(validation_data, "validation_data")
+    model = template.example
+    training = read_data(data, "data", class_weight, model)
+    validation = None if validation_data is None else read_data(validation_data, "validation_data", model=model)
     if validation_split and validation is not None:
         raise DataError("Give either validation_data or validation_split, not both.")
     if validation_split:
@@ -49,14 +50,19 @@ def _split(
     return split(training, share, seed=seed, shuffle=shuffle, classes=is_classification(template))
 
 
-def in_memory(dataset: Dataset) -> Dataset:
-    """Read streams into memory where they fit and repeat themselves; may take a while."""
-    training = _materialized(dataset.training)
-    validation = None if dataset.validation is None else _materialized(dataset.validation)
-    return Dataset(training, validation, dataset.notices)
+def in_memory(dataset: Dataset, cancelled: Cancelled = lambda: False) -> Dataset:
+    """Read streams into memory where they fit and repeat themselves; may take a while.
+
+    Args:
+        dataset: What to read.
+        cancelled: Asked between batches; once it says yes, reading ends and ``dataset`` comes back as it is.
+    """
+    training = _materialized(dataset.training, cancelled)
+    validation = None if dataset.validation is None else _materialized(dataset.validation, cancelled)
+    return dataset if cancelled() else Dataset(training, validation, dataset.notices)
 
 
-def _materialized(data: Data) -> Data:
-    if isinstance(data, ArrayData):
+def _materialized(data: Data, cancelled: Cancelled) -> Data:
+    if isinstance(data, ArrayData) or cancelled():
         return data
-    return data.materialize() or data
+    return data.materialize(cancelled) or data

@@ -8,8 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from ..core.events import EpochEnded, Event, RunEnded, RunPaused, RunResumed, RunStarted, RunStatus, SettingChanged
-from ..core.events import StepsEnded as Steps
+from ..core.events import (
+    EpochEnded,
+    Event,
+    RunEnded,
+    RunPaused,
+    RunQueued,
+    RunRequested,
+    RunResumed,
+    RunStarted,
+    RunStatus,
+    SettingChanged,
+    StepsEnded,
+)
 from ..core.history import Change, History
 from .loop import Numbers
 
@@ -38,7 +49,7 @@ class Recorder:
     def add(self, event: Event) -> None:
         """Take down an event."""
         with self._lock:
-            if isinstance(event, Steps):
+            if isinstance(event, StepsEnded):
                 self._add_steps(event)
             elif isinstance(event, EpochEnded):
                 self._add_epoch(event)
@@ -47,12 +58,14 @@ class Recorder:
                 self._changes.append(change)
             elif isinstance(event, RunStarted):
                 self._planned, self.status = event.epochs, "running"
+            elif isinstance(event, RunRequested | RunQueued):
+                self.status = "waiting"
             elif isinstance(event, RunPaused | RunResumed):
                 self.status = "paused" if isinstance(event, RunPaused) else "running"
             elif isinstance(event, RunEnded):
                 self.status = event.status
 
-    def _add_steps(self, event: Steps) -> None:
+    def _add_steps(self, event: StepsEnded) -> None:
         for name, values in event.values.items():
             self._steps.setdefault(name, []).append(values)
         self._rates.append(event.learning_rates)
@@ -89,4 +102,5 @@ def _joined(parts: list[Numbers]) -> Numbers:
     """Join the parts, and keep them joined, so that frequent snapshots stay cheap."""
     if len(parts) > 1:
         parts[:] = [np.concatenate(parts)]
+        parts[0].flags.writeable = False  # snapshots share it
     return parts[0] if parts else _NO_STEPS

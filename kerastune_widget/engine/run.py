@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Event as Flag
+from threading import Lock
 from typing import Any
 
 from ..core.diagnosis import Finding, diagnose_history
@@ -52,6 +53,7 @@ class Run:
         self._recorder = Recorder(hyperparameters, facts)
         self._rebuild = rebuild
         self._model: Any = None
+        self._making = Lock()
         self._diagnosed: tuple[object, list[Finding]] | None = None
 
     @property
@@ -114,9 +116,9 @@ class Run:
         Raises:
             RunError: If the run has not ended, or failed before its first step.
         """
-        if self._model is None:
-            self.weights  # noqa: B018 - refuses with a clear sentence
-            self._model = self._rebuild(self)
+        with self._making:
+            if self._model is None and self.weights:
+                self._model = self._rebuild(self)
         return self._model
 
     def record(self) -> History:

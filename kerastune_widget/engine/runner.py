@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.control import ControlSpec
 from ..core.events import Event, RunStarted, RunStatus
 from ..core.text import Text
-from .commands import CommandQueue
+from .commands import CommandQueue, Stop
 from .controls._base import Control
 from .dataset import example_rows
 from .loop import Loop
@@ -41,7 +40,6 @@ class Runner:
         shelf: The optimizers to choose from.
         warm: The tunable copies.
         controls: All controls, by name.
-        specs: Their specs, by name.
         publish: Told every event.
     """
 
@@ -51,21 +49,24 @@ class Runner:
         shelf: OptimizerShelf,
         warm: WarmModels,
         controls: Mapping[str, Control],
-        specs: Mapping[str, ControlSpec],
         publish: Callable[[Event], None],
     ) -> None:
         self._template, self._shelf, self._warm = template, shelf, warm
-        self._controls, self._specs, self._publish = controls, specs, publish
+        self._controls, self._publish = controls, publish
         self._start_weights: Weights | None = template.came_with
         self._positions: dict[int, _Position] = {}
         self.loop_reason: Text | None = None
 
     def train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
         """Train ``run`` until ``epochs`` epochs have ended in all, or something ends it; return how it ended."""
-        tunable, loop = self._warm.get(inserted_dropout=self._inserts(run))
+        tunable, loop = self._warm.get(
+            inserted_dropout=self._inserts(run),
+            batch_size=run.hyperparameters["batch_size"],
+            cancelled=lambda: commands.holds(Stop),
+        )
         self.loop_reason = loop.reason
         values = dict(run.hyperparameters)
-        trainer = Trainer(tunable, loop, self._controls, self._specs, values, commands, self._publish, run.number)
+        trainer = Trainer(tunable, loop, self._controls, values, commands, self._publish, run.number)
         self._set_up(run, trainer, tunable)
         self._publish(self._started(run, trainer, loop, epochs))
         loop.begin()

@@ -11,20 +11,26 @@ from numpy.typing import NDArray
 
 
 @contextmanager
-def seeded(seed: int) -> Iterator[None]:
+def seeded(seed: int, *, numpy: bool = True) -> Iterator[None]:
     """Run a block with Python's and NumPy's generators seeded, and give both back as they were.
 
     Keras draws the seeds of initializers and dropout from Python's. TensorFlow's global seed is left alone: it would
     make a user's ``tf.data`` augmentation repeat itself on every pass.
+
+    Args:
+        seed: For both.
+        numpy: Whether NumPy's is needed too (a user's own function may draw from it; cloning layers does not).
     """
     python_state, numpy_state = random.getstate(), np.random.get_state()
     random.seed(seed)
-    np.random.seed(seed)
+    if numpy:
+        np.random.seed(seed)
     try:
         yield
     finally:
         random.setstate(python_state)
-        np.random.set_state(numpy_state)
+        if numpy:
+            np.random.set_state(numpy_state)
 
 
 def derived_seed(seed: int, index: int) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
-from threading import RLock, Thread
+from threading import Event as Flag
+from threading import RLock, Thread, current_thread
 from typing import Any
 
 import keras
@@ -17,11 +18,12 @@ from ..core.text import Text
 from ..errors import KerasTuneError, ModelError, RunError, SessionBusyError
 from . import controls as control_folder
 from .arena import training_turn
+from .building import set_weights
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control, Subject
 from .facts import gather_facts
 from .failure import one_line
-from .optimizers import OptimizerShelf, shown_rate
+from .optimizers import OptimizerShelf, own_recipe
 from .prepare import prepare_dataset
 from .run import Run
 from .runner import Runner, forget_oldest
@@ -98,12 +100,12 @@ class Session:
         self._lock = RLock()
         self._runs: list[Run] = []
         self._active: Run | None = None
+        self._thread: Thread | None = None
+        self._policy = keras.config.dtype_policy()
         self._commands = CommandQueue()
-        self._moved: dict[str, Any] = {}
+        self._moved: dict[str, SetHyperparameter] = {}
         warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
-        self._runner: Runner | None = Runner(
-            self._template, self._shelf, warm, self._controls, self._specs, self._publish
-        )
+        self._runner: Runner | None = Runner(self._template, self._shelf, warm, self._controls, self._publish)
         self.events = EventBus()
 
     # ---------------------------------------------------------------- what there is
@@ -146,13 +148,14 @@ class Session:
         Raises:
             HyperparameterError: If there is no such hyperparameter or the value is refused.
         """
-        checked = self._checked({name: value})
+        checked = self._checked({name: self._completed(name, value)})
         with self._lock:
+            self._settings = self._settings.replace(**checked)
             for key, new in checked.items():
-                self._settings = self._settings.replace(**{key: new})
-                if self._specs[key].effect != "run":
-                    self._moved[key] = new
-                    self._commands.put(SetHyperparameter(key, new))
+                effect = "epoch" if "optimizer" in checked else self._specs[key].effect  # its rate comes with it
+                if effect != "run":
+                    self._moved[key] = SetHyperparameter(key, new, effect)
+                    self._commands.put(self._moved[key])
         for key, new in checked.items():
             self.events.publish(SettingChosen(len(self._runs), name=key, value=new))
 
@@ -199,7 +202,8 @@ class Session:
     def continue_run(self, epochs: int | None = None) -> Run:
         """Train the last run for more epochs from exactly where it stands, in the background; return at once.
 
-        Settings changed with ``set`` since it started act, where their effect is not "run".
+        Settings changed with ``set`` since it started act, where their effect is not "run". A stream of batches, which
+        cannot be entered in the middle, begins its unfinished epoch anew.
 
         Args:
             epochs: How many more; None for ``settings.epochs``.
@@ -216,9 +220,9 @@ class Session:
                 raise RunError(_NOTHING_TO_CONTINUE)
             moved = dict(self._moved)
             self._launch(run, run.epochs + more)
-            for name, value in moved.items():
-                self._moved[name] = value
-                self._commands.put(SetHyperparameter(name, value))
+            self._moved.update(moved)
+            for command in moved.values():
+                self._commands.put(command)
         return run
 
     def pause(self) -> None:
@@ -262,26 +266,35 @@ class Session:
         model = self._template.model
         if model is None or not model.built:
             raise ModelError("There is no built model of yours to copy into. Use run.model, the trained copy.")
-        model.set_weights(run.weights)
+        if run not in self._runs:
+            raise RunError("The run is of another session. Copy with model.set_weights(run.weights) if it fits.")
+        set_weights(model, run.weights)
 
     def close(self) -> None:
         """Stop any training, wait for its thread to end and let go of the warm models' memory."""
         self.stop()
         self.wait()
+        if self._thread is not None and self._thread is not current_thread():
+            self._thread.join()
         if self._runner is not None:
             self._runner.close()
         self._runner = None
 
     # ---------------------------------------------------------------- how it is done
 
+    def _completed(self, name: str, value: Any) -> Any:
+        """Take the parts that a dict leaves out from the present setting."""
+        parts = self._specs[name].parts if name in self._specs else ()
+        if not isinstance(value, dict) or not parts:
+            return value
+        present = self._settings[name]
+        return {**(present if isinstance(present, dict) else dict.fromkeys(parts, present)), **value}
+
     def _checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         given = dict(given)
-        optimizer = given.get("optimizer")
-        if isinstance(optimizer, keras.optimizers.Optimizer):
-            given["optimizer"] = self._shelf.add(optimizer)
-            rate = getattr(optimizer, "_learning_rate", None)
-            if not callable(rate):
-                given.setdefault("learning_rate", shown_rate(optimizer))
+        if isinstance(given.get("optimizer"), keras.optimizers.Optimizer):
+            given = {"learning_rate": own_recipe(given["optimizer"]).base_rate, **given}
+            given["optimizer"] = self._shelf.add(given["optimizer"]).name
             self._specs["optimizer"] = self._controls["optimizer"].specify(self._subject)
         return check_hyperparameters(given, self._specs)
 
@@ -292,36 +305,32 @@ class Session:
             raise SessionBusyError(_BUSY.filled(number=self._active.number, status=self._active.status))
 
     def _launch(self, run: Run, epochs: int) -> None:
-        self._active = run
+        self._active, done = run, Flag()
+        run.ended = done
         self._commands.take()
         self._moved.clear()
-        run.ended.clear()
-        self.events.publish(RunRequested(run.number))
-        policy = keras.config.dtype_policy()  # Keras's settings are local to a thread
-        Thread(target=self._work, args=(run, epochs, policy), name=f"kerastune-run-{run.number}", daemon=True).start()
+        self._publish(RunRequested(run.number))
+        self._thread = Thread(
+            target=self._work, args=(run, epochs, done), name=f"kerastune-run-{run.number}", daemon=True
+        )
+        self._thread.start()
 
-    def _work(self, run: Run, epochs: int, policy: Any) -> None:
+    def _work(self, run: Run, epochs: int, done: Flag) -> None:
         status: RunStatus = "stopped"
         error = report = ""
         try:
-            keras.config.set_dtype_policy(policy)
+            keras.config.set_dtype_policy(self._policy)  # Keras's settings are local to a thread
             waiting = RunQueued(run.number)
-            with training_turn(lambda: self._publish(waiting), self._cancelled) as mine:
+            with training_turn(lambda: self._publish(waiting), lambda: self._commands.holds(Stop)) as mine:
                 if mine:
                     status = self._train(run, epochs)
-        except Exception as exception:
+        except BaseException as exception:  # whatever a user's train_step raises, the session stays usable
             run.exception, status, report = exception, "failed", traceback.format_exc()
             error = one_line(exception)
-        self._active = None
-        self._publish(RunEnded(run.number, status=status, seconds=run.seconds, error=error, traceback=report))
-        run.ended.set()
-
-    def _cancelled(self) -> bool:
-        commands = self._commands.take()
-        for command in commands:
-            if isinstance(command, SetHyperparameter):
-                self._commands.put(command)
-        return any(isinstance(command, Stop) for command in commands)
+        with self._lock:  # so that no other run begins before this one has said that it ended
+            self._active = None
+            self._publish(RunEnded(run.number, status=status, seconds=run.seconds, error=error, traceback=report))
+            done.set()
 
     def _train(self, run: Run, epochs: int) -> RunStatus:
         assert self._runner is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +17,8 @@ def split(data: ArrayData, share: float, *, seed: int, shuffle: bool, classes: b
         share: Part to hold out, above 0 and below 1.
         seed: Fixes which rows.
         shuffle: False holds out the last rows, as ``fit(validation_split=...)`` does.
-        classes: Whether the targets are classes, to be held out in equal shares.
+        classes: Whether the loss takes the targets for classes; where each row has one, they are held out in equal
+            shares.
 
     Raises:
         DataError: If ``share`` is out of range or would leave one side empty.
@@ -41,10 +41,11 @@ def split(data: ArrayData, share: float, *, seed: int, shuffle: bool, classes: b
 
 def _choose(data: ArrayData, count: int, seed: int, classes: bool) -> NDArray[np.intp]:
     order = np.random.default_rng(seed).permutation(data.rows)
-    if not classes or data.y is None or keras.tree.is_nested(data.y):
+    every = class_labels(data.y) if classes else None
+    if every is None:
         return order[:count]
     # Sorting the shuffled rows by their relative rank within their class spreads every class evenly.
-    labels = class_labels(data.y)[order]
+    labels = every[order]
     rank = np.empty(data.rows)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import ModelError, NotAModelError
 from .dropout import dropout_sites, hidden_layers, insert_dropout
 from .failure import one_line
-from .optimizers import own_recipe, shown_rate
+from .optimizers import own_recipe
 from .seeding import seeded
 
 Weights = list[NDArray[Any]]
@@ -31,10 +31,19 @@ class ModelTemplate:
     Raises:
         NotAModelError: If ``source`` is neither.
         ModelError: If the model is not compiled or compiled in a way that cannot be repeated on a copy.
+
+    Attributes:
+        model: The user's own model; None when a function builds it.
+        example: That model, or one that the function built; for looking at only.
+        came_with: Its weights; None when it has none yet.
+        optimizer: The recipe of its optimizer.
+        learning_rate: The rate that it was compiled with; of a schedule, the rate that it begins with.
+        dropout_rates: Its dropout rates by layer.
+        can_insert_dropout: Whether it has hidden layers to put dropout after, and no dropout yet.
     """
 
     def __init__(self, source: Any, seed: int = 0) -> None:
-        self.model = None if not isinstance(source, keras.Model) and callable(source) else source
+        self.model = None if callable(source) and not isinstance(source, keras.Layer) else source
         self._build: Callable[[], Any] | None = source if self.model is None else None
         if self._build is not None:
             with seeded(seed):
@@ -44,30 +53,12 @@ class ModelTemplate:
             _refuse_own_compile(source)
             if not _is_layered(source):
                 _clone(source)  # better refused now than when a run starts
-        self.came_with: Weights | None = [w.copy() for w in self.example.get_weights()] if self.example.built else None
+        weights = self.example.get_weights()  # a subclassed model may call itself built and have none yet
+        self.came_with: Weights | None = [weight.copy() for weight in weights] or None
         self.optimizer = own_recipe(self.example.optimizer)
-
-    @property
-    def learning_rate(self) -> float:
-        """The rate that the model was compiled with; of a schedule, its first."""
-        return shown_rate(self.example.optimizer)
-
-    @property
-    def schedule(self) -> Any:
-        """The user's own ``LearningRateSchedule``, or None."""
-        inner = getattr(self.example.optimizer, "inner_optimizer", self.example.optimizer)
-        rate = inner._learning_rate
-        return rate if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule) or callable(rate) else None
-
-    @property
-    def dropout_rates(self) -> dict[str, float]:
-        """The dropout rates of the model as it is, by layer."""
-        return {site.name: site.rate for site in dropout_sites(self.example)}
-
-    @property
-    def can_insert_dropout(self) -> bool:
-        """Whether the model has hidden layers to put dropout after, and none yet."""
-        return not self.dropout_rates and bool(hidden_layers(self.example))
+        self.learning_rate = self.optimizer.base_rate
+        self.dropout_rates = {site.name: site.rate for site in dropout_sites(self.example)}
+        self.can_insert_dropout = not self.dropout_rates and bool(hidden_layers(self.example))
 
     @property
     def loss_name(self) -> str:
@@ -78,18 +69,32 @@ class ModelTemplate:
         name = getattr(loss, "name", getattr(loss, "__name__", ""))
         return name if isinstance(name, str) else ""
 
-    def fresh(self, seed: int, *, inserted_dropout: bool = False) -> Any:
+    @property
+    def fixed_batch_size(self) -> int | None:
+        """The batch size that the model was built for, if it insists on one."""
+        inputs = getattr(self.example, "inputs", None) if self.example.built else None
+        return keras.tree.flatten(inputs)[0].shape[0] if inputs else None
+
+    def fresh(self, seed: int, *, inserted_dropout: bool = False, optimizer: Any = None) -> Any:
         """Return a new compiled model with weights drawn under ``seed``.
+
+        Args:
+            seed: For the initial weights.
+            inserted_dropout: Whether to put dropout (at rate 0) after the hidden layers.
+            optimizer: What to compile it with; None for one like the user's own.
 
         Raises:
             ModelError: If the model cannot be cloned.
         """
-        with seeded(seed):
+        with seeded(seed, numpy=self._build is not None):
             model = self._build() if self._build is not None else _clone(self.example)
         if inserted_dropout:
             model = insert_dropout(model, 0.0)
+        optimizer = optimizer or self.optimizer.at(self.learning_rate)
         if self._build is None or inserted_dropout:
-            model.compile(**_compile_arguments(self.example))
+            model.compile(optimizer, auto_scale_loss=False, **_compile_arguments(self.example))
+        else:
+            model.optimizer = optimizer
         return model
 
 
@@ -114,10 +119,9 @@ def _refuse_own_compile(model: Any) -> None:
 
 def _compile_arguments(model: Any) -> dict[str, Any]:
     arguments = dict(model._compile_config.config)
-    optimizer = model.optimizer
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    arguments |= {"steps_per_execution": 1}  # a step is a step, so that every loss is seen
+    del arguments["optimizer"]
     with keras.saving.custom_object_scope(_custom_objects(model)):
-        arguments["optimizer"] = type(inner).from_config(inner.get_config())
         for key in ("metrics", "weighted_metrics"):
             arguments[key] = keras.tree.map_structure(_fresh_metric, arguments.get(key))
     return arguments
@@ -191,7 +195,10 @@ def _clone_layer(layer: Any) -> Any:
     config = layer.get_config()
     if isinstance(layer, keras.layers.Lambda):
         return _clone_lambda(layer, config)
-    return type(layer).from_config(config)
+    clone = type(layer).from_config(config)
+    if hasattr(layer, "get_vocabulary") and len(clone.get_vocabulary()) < len(layer.get_vocabulary()):
+        clone.set_vocabulary(layer.get_vocabulary(include_special_tokens=False))  # adapted, so not in the config
+    return clone
 
 
 def _clone_lambda(layer: Any, config: dict[str, Any]) -> Any:

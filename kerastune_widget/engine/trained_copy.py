@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import keras
-
-from .building import ensure_built
+from .building import ensure_built, set_weights
 from .dropout import dropout_sites, ensure_seed_generator, rate_of
 from .optimizers import OptimizerShelf
 from .template import ModelTemplate
@@ -33,24 +31,15 @@ def trained_copy(
         example: A few rows ``(x[, y[, sample_weight]])`` to build it on.
         inserted_dropout: Whether dropout was put after the hidden layers.
     """
-    model = template.fresh(values["seed"], inserted_dropout=inserted_dropout)
+    optimizer = shelf.recipes[state.optimizer].at(values["learning_rate"])
+    model = template.fresh(values["seed"], inserted_dropout=inserted_dropout, optimizer=optimizer)
     ensure_built(model, example[0])
-    model.set_weights(state.weights)
+    set_weights(model, state.weights)
     for index, site in enumerate(dropout_sites(model)):
         rate = rate_of(site, index, values["dropout"], template.dropout_rates)
         ensure_seed_generator(site.layer)
         setattr(site.layer, site.attribute, rate)
-    model.optimizer = _optimizer(model, template, shelf, state, values)
-    return model
-
-
-def _optimizer(
-    model: Any, template: ModelTemplate, shelf: OptimizerShelf, state: ModelState, values: Mapping[str, Any]
-) -> Any:
-    optimizer = shelf.recipes[state.optimizer].make(template.schedule or values["learning_rate"])
-    if model.dtype_policy.name == "mixed_float16":
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build(model.trainable_variables)
     for variable, value in zip(optimizer.variables, state.optimizer_variables, strict=True):
         variable.assign(value)
-    return optimizer
+    return model

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ..core.control import ControlSpec
 from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control
@@ -23,7 +22,6 @@ class Trainer:
         tunable: The model, already set to the run's start.
         loop: How to train it.
         controls: All controls, by name.
-        specs: Their specs, by name.
         values: The hyperparameters in force; changed as commands act.
         commands: What is asked of the run while it trains.
         publish: Told every event.
@@ -35,16 +33,15 @@ class Trainer:
         tunable: TunableModel,
         loop: Loop,
         controls: Mapping[str, Control],
-        specs: Mapping[str, ControlSpec],
         values: dict[str, Any],
         commands: CommandQueue,
         publish: Callable[[Event], None],
         run: int,
     ) -> None:
         self._tunable, self._loop = tunable, loop
-        self._controls, self._specs, self.values = controls, specs, values
+        self._controls, self.values = controls, values
         self._commands, self._publish, self._run = commands, publish, run
-        self._pending: dict[str, Any] = {}
+        self._pending: dict[str, SetHyperparameter] = {}
         self.epoch = self.step = self.step_in_epoch = 0
         self.stopped = self.diverged = False
         self.paused_seconds = 0.0
@@ -88,7 +85,7 @@ class Trainer:
     def _carry_out(self, commands: list[Any], *, pausing: bool = False) -> bool:
         for command in commands:
             if isinstance(command, SetHyperparameter):
-                self._pending[command.name] = command.value
+                self._pending[command.name] = command
             elif isinstance(command, Stop):
                 self.stopped = True
             elif isinstance(command, Pause | Resume):
@@ -106,8 +103,8 @@ class Trainer:
             self._publish(RunResumed(self._run))
 
     def _apply_pending(self, effect: str) -> None:
-        for name in [name for name in self._pending if self._specs[name].effect == effect]:
-            value = self._pending.pop(name)
+        for name in [name for name, command in self._pending.items() if command.effect == effect]:
+            value = self._pending.pop(name).value
             if value == self.values[name]:
                 continue
             old, self.values[name] = self.values[name], value

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from .building import ensure_built
+from .building import ensure_built, set_weights
 from .dropout import DropoutSite, dropout_sites, make_movable, rate_of
 from .optimizers import OptimizerShelf, ScaledSchedule
 from .seeding import derived_seed
@@ -43,6 +43,17 @@ class ModelState:
         """Bytes that it holds."""
         arrays = [*self.weights, *self.optimizer_variables, *self.metrics, *self.seeds]
         return sum(array.nbytes for array in arrays)
+
+
+MOST_KEPT = 6
+"""Optimizers, and training steps traced for them, that a warm model keeps: each holds memory as large as the model."""
+
+
+def forget_oldest(kept: dict[Any, Any], most: int, keep: Any) -> None:
+    """Drop the entries made first until there are ``most``, but neither ``keep`` nor the newest."""
+    for key in list(kept)[:-1]:
+        if len(kept) > most and key != keep:
+            del kept[key]
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,8 @@ class TunableModel:
         self._optimizers: dict[str, _MadeOptimizer] = {}
         self._build(example)
         self.drawn_weights: Weights = self.model.get_weights()
+        if template.came_with is not None:  # before any trace, which takes adapted statistics for constants
+            set_weights(self.model, template.came_with)
         self.optimizer_name = ""
         self.use_optimizer(shelf.own.name)
 
@@ -117,6 +130,7 @@ class TunableModel:
         """
         if name not in self._optimizers:
             self._optimizers[name] = self._make_optimizer(name)
+            forget_oldest(self._optimizers, MOST_KEPT, keep=self.optimizer_name)
         made = self._optimizers[name]
         weights = self.model.trainable_variables
         for variable, start in zip(made.optimizer.variables, made.starts, strict=True):
@@ -127,23 +141,22 @@ class TunableModel:
             self.optimizer_name = name
 
     def _make_optimizer(self, name: str) -> _MadeOptimizer:
-        schedule = ScaledSchedule(self._template.schedule) if self._template.schedule is not None else None
-        optimizer = self._shelf.recipes[name].make(schedule or self._template.learning_rate)
-        if self.model.dtype_policy.name == "mixed_float16":
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        recipe = self._shelf.recipes[name]
+        schedule = None if recipe.schedule is None else ScaledSchedule(recipe.schedule)
+        optimizer = recipe.make(schedule or recipe.base_rate)
         return _MadeOptimizer(optimizer, _build_and_see_starts(optimizer, self.model.trainable_variables), schedule)
 
     @property
     def rate_variable(self) -> Any:
-        """The variable that carries the rate; with a schedule of the user's own, the factor that multiplies it."""
+        """The variable that carries the rate; with a schedule, the factor that multiplies it."""
         made = self._optimizers[self.optimizer_name]
         inner = getattr(made.optimizer, "inner_optimizer", made.optimizer)
         return inner._learning_rate if made.schedule is None else made.schedule.factor
 
-    def rate_value(self, learning_rate: float) -> float:
-        """Return what ``rate_variable`` must hold for the control to read ``learning_rate``."""
-        scheduled = self._optimizers[self.optimizer_name].schedule is not None
-        return learning_rate / self._template.learning_rate if scheduled else learning_rate
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Train at this rate from the next step on; a schedule is scaled so that it begins with it."""
+        recipe = self._shelf.recipes[self.optimizer_name]
+        self.rate_variable.assign(learning_rate if recipe.schedule is None else recipe.factor(learning_rate))
 
     def set_dropout(self, value: float | Mapping[str, float] | None) -> None:
         """Set all dropout rates, some by name, or (None) the model's own."""
@@ -157,7 +170,7 @@ class TunableModel:
 
     def restart(self, weights: Weights, seed: int) -> None:
         """Set the weights, and make optimizer, metrics and random layers as new."""
-        self.model.set_weights(weights)
+        set_weights(self.model, weights)
         self.model.reset_metrics()
         for index, generator in enumerate(self._seed_generators()):
             explicit = generator._initial_seed
@@ -181,7 +194,7 @@ class TunableModel:
     def restore(self, state: ModelState) -> None:
         """Go back to a snapshot exactly."""
         self.use_optimizer(state.optimizer)
-        self.model.set_weights(state.weights)
+        set_weights(self.model, state.weights)
         pairs = [
             (self.model.optimizer.variables, state.optimizer_variables),
             (self.model.metrics_variables, state.metrics),
@@ -197,3 +210,16 @@ class TunableModel:
             for generator in layer._seed_generators:
                 found.setdefault(id(generator), generator)
         return list(found.values())
+
+
+def mean_metrics(model: Any) -> dict[str, Any]:
+    """Return the compiled metrics that are plain means, by the name that Keras logs them under."""
+    compiled = getattr(model, "_compile_metrics", None)
+    groups = [*getattr(compiled, "_flat_metrics", ()), *getattr(compiled, "_flat_weighted_metrics", ())]
+    found: dict[str, Any] = {}
+    for group in filter(None, groups):
+        for metric in group.metrics:
+            name = f"{group.output_name}_{metric.name}" if group.output_name else metric.name
+            if isinstance(metric, keras.metrics.Mean) and name not in found:
+                found[name] = metric
+    return found

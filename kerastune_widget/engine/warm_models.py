@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import keras
@@ -28,8 +29,8 @@ _BACKEND = Text(
 _EAGER = Text(en="Keras loop: the model was compiled to run eagerly.", zh="Keras 循环：模型以即时模式编译。")
 _OWN_FIT = Text(en="Keras loop: the model has a fit() of its own.", zh="Keras 循环：模型自定义了 fit()。")
 _STREAM = Text(
-    en="Keras loop: the data come as a stream that changes from pass to pass or does not fit in memory.",
-    zh="Keras 循环：数据以流的形式到来，每遍不同或无法放入内存。",
+    en="Keras loop: the data come as a stream: made batch by batch, changing from pass to pass, or too large.",
+    zh="Keras 循环：数据以流的形式到来：逐批生成、每遍不同或过大。",
 )
 _LARGE = Text(
     en="Keras loop: the data are too large to copy into TensorFlow.", zh="Keras 循环：数据太大，无法复制到 TensorFlow。"
@@ -60,15 +61,27 @@ class WarmModels:
         self._made: dict[bool, tuple[TunableModel, Loop]] = {}
         self._tensors: tuple[Any, Any] | None = None
 
-    def get(self, *, inserted_dropout: bool) -> tuple[TunableModel, Loop]:
-        """Return the copy and its loop, made on first use."""
+    def get(
+        self, *, inserted_dropout: bool, batch_size: int, cancelled: Callable[[], bool]
+    ) -> tuple[TunableModel, Loop]:
+        """Return the copy and its loop, made on first use.
+
+        Args:
+            inserted_dropout: Which copy.
+            batch_size: What to trace the first step for.
+            cancelled: Asked while data are read into memory, whether to give up.
+        """
         if not self._read:
-            self.dataset, self._read = in_memory(self.dataset), True
+            self.dataset = in_memory(self.dataset, cancelled)
+            self._read = not cancelled()
         if inserted_dropout not in self._made:
             tunable = TunableModel(
                 self._template, self._shelf, self._example(), seed=self._seed, inserted_dropout=inserted_dropout
             )
-            self._made[inserted_dropout] = (tunable, self._choose(tunable))
+            loop = self._choose(tunable, batch_size)
+            if not self._read:
+                return tunable, loop  # the run ends before its first step; the next one reads anew
+            self._made[inserted_dropout] = (tunable, loop)
         return self._made[inserted_dropout]
 
     def clear(self) -> None:
@@ -77,20 +90,25 @@ class WarmModels:
         self._tensors = None
 
     def draw_weights(self, seed: int) -> Weights:
-        """Return initial weights drawn under ``seed``."""
+        """Return initial weights drawn under ``seed``; what is frozen or was adapted to data keeps its values."""
         model = self._template.fresh(seed)
         ensure_built(model, self._example()[0])
-        weights: Weights = model.get_weights()
-        return weights
+        drawn: Weights = model.get_weights()
+        own = self._template.came_with
+        if own is None:
+            return drawn
+        layers = model._flatten_layers(include_self=False)
+        kept = {id(w) for layer in layers if not layer.trainable or hasattr(layer, "adapt") for w in layer.weights}
+        return [old if id(w) in kept else new for w, old, new in zip(model.weights, own, drawn, strict=True)]
 
     def _example(self) -> Any:
         return example_rows(self._template.example, self.dataset.training)
 
-    def _choose(self, tunable: TunableModel) -> Loop:
+    def _choose(self, tunable: TunableModel, batch_size: int) -> Loop:
         reason = self._why_not_graph(tunable)
         if reason is None:
             try:
-                return self._graph_loop(tunable)
+                return self._graph_loop(tunable, batch_size)
             except Exception as error:  # whatever tracing raises, fit may still manage; if not, fit says why
                 if self._choice == "graph":
                     raise
@@ -112,7 +130,7 @@ class WarmModels:
             return _STREAM
         return _LARGE if sum(sizes) > memory_limit() else None
 
-    def _graph_loop(self, tunable: TunableModel) -> Loop:
+    def _graph_loop(self, tunable: TunableModel, batch_size: int) -> Loop:
         from .graph_loop import GraphLoop, TensorData
 
         if self._tensors is None:
@@ -120,5 +138,5 @@ class WarmModels:
             assert isinstance(training, ArrayData) and (validation is None or isinstance(validation, ArrayData))
             self._tensors = (TensorData(training), None if validation is None else TensorData(validation))
         loop = GraphLoop(tunable, *self._tensors)
-        loop.trace()
+        loop.trace(batch_size)
         return loop

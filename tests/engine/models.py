@@ -67,6 +67,10 @@ def convolution():
     return sequential(layers.Reshape((8, 8, 1)), layers.Conv2D(4, 3, activation="relu"), layers.Flatten())
 
 
+def pooled():
+    return sequential(layers.Reshape((8, 8)), layers.Dense(8, activation="relu"), layers.GlobalAveragePooling1D())
+
+
 def lstm():
     return sequential(layers.Reshape((8, 8)), layers.LSTM(8, dropout=0.2, recurrent_dropout=0.1, seed=3))
 
@@ -164,6 +168,7 @@ CASES = {
     "dropout": Case(dropout, images),
     "other dropouts": Case(other_dropouts, images),
     "convolution": Case(convolution, images),
+    "pooled sequence": Case(pooled, images),
     "LSTM": Case(lstm, images),
     "GRU": Case(gru, images),
     "batch normalization": Case(batch_normalization, images),

@@ -153,9 +153,6 @@ def test_the_split_is_shuffled_and_stratified():
     x, y = np.arange(640, dtype="float32").reshape(10, 64).repeat(10, axis=0), np.sort(images(100)[1])
     seen = {}
 
-    class Spy(keras.callbacks.Callback):
-        pass
-
     for shuffle_split in (True, False):
         session = kt.Session(dense(), (x, y), validation_split=0.2, shuffle_split=shuffle_split)
         seen[shuffle_split] = session._subject.dataset

@@ -187,7 +187,7 @@ def test_stop_on_the_last_step_of_an_epoch_keeps_the_epoch(loop):
         run = session.run(epochs=4, batch_size=16)
     assert run.status == "stopped" and run.epochs == 1 and np.isfinite(run.history["loss"]).all()
     session.continue_run(epochs=1)
-    assert session.wait(60) and run.epochs == 2 and np.isfinite(run.history["val_loss"]).all()
+    assert session.wait(60) and run.epochs == 2 and np.isfinite(run.history["val_loss"][-1])
 
 
 @pytest.mark.parametrize("loop", ["graph", "keras"])

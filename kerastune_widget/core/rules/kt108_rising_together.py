@@ -5,7 +5,7 @@ Why it matters: training undoes what it had learnt; a rate that is too high, a l
     structure does that.
 When it is wrong: a schedule that raises the rate again lifts both curves for a while.
 Source: the classroom table (both rise: bad structure, hyperparameters or data); Google's Deep Learning Tuning Playbook
-    calls it usually a bug in the pipeline. 10% of the level on both curves, four standard deviations, is our own margin.
+    calls it usually a bug in the pipeline. 10% of the level on both curves and four standard deviations are our own.
 """
 
 from __future__ import annotations

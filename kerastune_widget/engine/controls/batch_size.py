@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...core.control import Choice, ControlSpec
-from ...core.text import NO_TEXT, Text
-from ..dataset import ArrayData, StreamData
+from ...core.text import Text
+from ..dataset import ArrayData
 from ._base import Control, Subject
 
 _KERAS_DEFAULT = 32
@@ -16,6 +16,7 @@ def specify(subject: Subject) -> ControlSpec:
     data = subject.dataset.training
     rows = data.rows if isinstance(data, ArrayData) else max(1024, data.batch_size)
     default = min(_KERAS_DEFAULT, rows) if isinstance(data, ArrayData) else data.batch_size
+    default = subject.template.fixed_batch_size or default
     sizes = sorted({2**power for power in range(rows.bit_length()) if 2**power <= rows} | {default})
     return ControlSpec(
         name="batch_size",
@@ -30,15 +31,17 @@ def specify(subject: Subject) -> ControlSpec:
             en="How many examples each step averages over. Small: noisy but frugal; large: smooth but fewer steps.",
             zh="每一步平均多少个样本。小：噪声大但省数据；大：平滑但步数少。",
         ),
-        disabled=_disabled(data),
+        disabled=_disabled(subject),
     )
 
 
-def _disabled(data: ArrayData | StreamData) -> Text | None:
+def _disabled(subject: Subject) -> Text | None:
+    fixed, data = subject.template.fixed_batch_size, subject.dataset.training
+    if fixed is not None:
+        return Text(en=f"The model was built for batches of {fixed}.", zh=f"模型按固定批大小 {fixed} 构建。")
     if isinstance(data, ArrayData) or data.resizable:
         return None
-    source = data.source or NO_TEXT
-    return Text(en=_FIXED.get("en", source=source.en), zh=_FIXED.get("zh", source=source.zh))
+    return Text(en=_FIXED.get("en", source=data.source.en), zh=_FIXED.get("zh", source=data.source.zh))
 
 
 CONTROL = Control("batch_size", 20, specify)

@@ -30,7 +30,7 @@ def specify(subject: Subject) -> ControlSpec:
 
 def apply(tunable: TunableModel, value: float) -> None:
     """Assign the rate; a schedule of the user's own is scaled so that it starts there."""
-    tunable.rate_variable.assign(tunable.rate_value(value))
+    tunable.set_learning_rate(value)
 
 
 CONTROL = Control("learning_rate", 10, specify, apply)
