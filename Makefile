@@ -18,7 +18,7 @@ help:  ## List these targets
 
 demo: $(VENV)/.demo  ## Open JupyterLab on the quickstart notebook
 	@$(BIN)/jupyter labextension disable --level=sys_prefix $(LAB_NEWS) >/dev/null 2>&1 || true
-	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb $(LAB_OPTIONS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/01_quickstart.ipynb $(LAB_OPTIONS)
 
 test: lint $(VENV)/.test  ## Lint, then run every test, in a real browser too
 	$(BIN)/python tests/browser/install_chromium.py

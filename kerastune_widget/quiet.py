@@ -17,8 +17,8 @@ from types import ModuleType
 
 
 def quiet_tensorflow() -> None:
-    """Silence TensorFlow's start-up messages; does nothing when it is imported already or a log level is set."""
-    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    """Silence TensorFlow's start-up messages; does nothing when it is imported already or log level "0" is asked for."""
+    if "tensorflow" in sys.modules or os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # Python exceptions still tell every real error
     sys.meta_path.insert(0, _QuietFinder())

@@ -137,7 +137,7 @@ class Publisher:
             batch = Batch(self._mailbox.take(), final)
             again = self._safe_draw(batch)
         moving = any(isinstance(event, StepsEnded) for event in batch.events)
-        return (PERIOD if moving or again else FIRST_PERIOD), (PERIOD if again else None)
+        return (PERIOD if moving else FIRST_PERIOD), (PERIOD if again else None)
 
     def close(self) -> None:
         """Stop listening and end the thread."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import lab
-from tests.browser.bench import Bench
+from tests.browser.bench import Bench, eventually
 
 OVERFLOWS = """root => [root, ...root.querySelectorAll('.kerastune-card, .kerastune-control')]
   .filter(part => part.offsetParent && part.scrollWidth > part.clientWidth + 1).map(part => part.className)"""
@@ -53,9 +53,9 @@ def test_fits_the_page(finished: Bench, pictures: Path, width: int, dark: bool, 
     lab.use_theme(page, dark)
     lab.execute(page, f"widget.language = {language!r}")
     page.wait_for_timeout(700)  # the chart settles into its new size
+    eventually(lambda: (finished.root.evaluate(INK) > 128) == dark, "the axis has the ink of the other theme")
     finished.root.scroll_into_view_if_needed()
     picture = pictures / f"{width}-{'dark' if dark else 'light'}-{language}.png"
     finished.root.screenshot(path=picture)
     keep_for_readme(picture)
     assert finished.root.evaluate(OVERFLOWS) == []
-    assert (finished.root.evaluate(INK) > 128) == dark, "the axis has the ink of the other theme"

@@ -17,6 +17,14 @@ export function schedule(chart, everything) {
   });
 }
 
+/** Draw everything now. A frame that was asked for while the page changes its size or theme may be long in coming. */
+export function drawNow(chart) {
+  if (chart.frame !== null) cancelAnimationFrame(chart.frame);
+  chart.frame = null;
+  chart.stale = true;
+  draw(chart);
+}
+
 function draw(chart) {
   if (!chart.spec || !chart.root.clientWidth) return;
   if (chart.stale) drawCurves(chart);

@@ -1,7 +1,9 @@
 // Colours and font, from the front-end's own.
 
-import { schedule } from "./frame.js";
+import { drawNow } from "./frame.js";
 import { fillLegend } from "./legend.js";
+
+const LATER = [100, 300, 1000, 3000]; // milliseconds
 
 export function readTheme(chart) {
   const style = getComputedStyle(chart.root);
@@ -18,17 +20,23 @@ export function readTheme(chart) {
 export function retheme(chart) {
   readTheme(chart);
   fillLegend(chart);
-  schedule(chart, true);
+  drawNow(chart);
 }
 
 export function watchTheme(chart) {
-  const watcher = new MutationObserver(() => retheme(chart));
+  const watcher = new MutationObserver(() => follow(chart));
   const attributeFilter = ["data-jp-theme-light", "data-jp-theme-name", "class", "theme"];
   for (const element of [document.body, document.documentElement]) watcher.observe(element, { attributes: true, attributeFilter });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const { signal } = chart.ending;
-  scheme.addEventListener("change", () => retheme(chart), { signal });
-  // A theme's style sheet may arrive after its attributes: the end of our root's (instant) transition tells.
-  chart.root.addEventListener("transitionend", (event) => event.target === chart.root && retheme(chart), { signal });
+  scheme.addEventListener("change", () => follow(chart), { signal });
+  signal.addEventListener("abort", () => (chart.following ?? []).forEach(clearTimeout));
   return watcher;
+}
+
+// A theme's style sheet may arrive seconds after its attributes, and nothing tells when: draw anew for a while.
+function follow(chart) {
+  retheme(chart);
+  for (const timer of chart.following ?? []) clearTimeout(timer);
+  chart.following = LATER.map((milliseconds) => setTimeout(() => retheme(chart), milliseconds));
 }
