@@ -17,7 +17,7 @@ from types import ModuleType
 
 
 def quiet_tensorflow() -> None:
-    """Silence TensorFlow's start-up messages; does nothing when it is imported already or log level "0" is asked for."""
+    """Silence TensorFlow's start-up messages, unless it is imported already or log level "0" is asked for."""
     if "tensorflow" in sys.modules or os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # Python exceptions still tell every real error
