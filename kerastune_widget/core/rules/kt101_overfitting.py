@@ -133,9 +133,9 @@ RULE = Rule(
     title=Text(en="Overfitting", zh="过拟合"),
     severity="warning",
     message=Text(
-        en="Validation loss was best around epoch {best_epoch} ({best:.4g}) and is {last:.4g} now, "
+        en="Validation loss stopped improving around epoch {best_epoch} ({best:.4g}) and is {last:.4g} now, "
         "while training loss went down to {train:.4g}.",
-        zh="验证损失在第 {best_epoch} 轮前后最好（{best:.4g}），现在是 {last:.4g}，而训练损失已降到 {train:.4g}。",
+        zh="验证损失在第 {best_epoch} 轮前后停止改善（{best:.4g}），现在是 {last:.4g}，而训练损失已降到 {train:.4g}。",
     ),
     advice=Text(
         en="Stop near epoch {best_epoch} (early stopping keeps those weights), raise dropout or L2, augment or add "
