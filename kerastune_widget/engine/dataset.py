@@ -97,13 +97,11 @@ class Dataset:
     notices: tuple[Text, ...] = field(default=())
 
 
-def example_rows(model: Any, data: Data) -> tuple[Any, ...]:
+def example_rows(fixed_batch_size: int | None, data: Data) -> tuple[Any, ...]:
     """Return a few rows ``(x[, y[, sample_weight]])`` to build a model on: two, or as many as it insists on."""
     if isinstance(data, StreamData):
         return data.example
-    inputs = getattr(model, "inputs", None)
-    fixed = keras.tree.flatten(inputs)[0].shape[0] if inputs else None
-    return data.take(np.arange(min(data.rows, fixed or 2))).packed()
+    return data.take(np.arange(min(data.rows, fixed_batch_size or 2))).packed()
 
 
 def read_data(data: Any, role: str, class_weight: dict[int, float] | None = None, model: Any = None) -> Data:

@@ -17,8 +17,6 @@ from .recorder import Recorder
 from .template import Weights
 from .tunable import ModelState
 
-_ENDED = ("finished", "stopped", "diverged", "failed")
-
 
 class Run:
     """One training run, going on or ended. Made by a ``Session``; safe to read from any thread.

@@ -132,7 +132,7 @@ class Runner:
             self._shelf,
             run.final_state,
             run.final_settings,
-            example_rows(self._template.example, self._warm.dataset.training),
+            example_rows(self._template.fixed_batch_size, self._warm.dataset.training),
             inserted_dropout=self._inserts(run),
         )
 

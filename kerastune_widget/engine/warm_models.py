@@ -102,7 +102,7 @@ class WarmModels:
         return [old if id(w) in kept else new for w, old, new in zip(model.weights, own, drawn, strict=True)]
 
     def _example(self) -> Any:
-        return example_rows(self._template.example, self.dataset.training)
+        return example_rows(self._template.fixed_batch_size, self.dataset.training)
 
     def _choose(self, tunable: TunableModel, batch_size: int) -> Loop:
         reason = self._why_not_graph(tunable)
