@@ -18,7 +18,7 @@ from .text import NO_TEXT, Text
 
 logger = logging.getLogger(__name__)
 
-RunStatus = Literal["waiting", "running", "paused", "finished", "stopped", "diverged", "failed"]
+RunStatus = Literal["waiting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,21 @@ class SettingChosen(Event):
 
     name: str = ""
     value: Any = None
+
+
+@dataclass(frozen=True)
+class RunLabelled(Event):
+    """A person renamed a run, pinned it or wrote a note on it."""
+
+
+@dataclass(frozen=True)
+class RunDeleted(Event):
+    """A run was taken out of the session's runs; it can be brought back."""
+
+
+@dataclass(frozen=True)
+class RunRestored(Event):
+    """A deleted run was brought back."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +140,8 @@ class RunEnded(Event):
     """A run ended, in whatever way.
 
     Attributes:
-        status: "finished", "stopped" (by a person), "diverged" (loss no longer finite) or "failed".
+        status: "finished", "stopped" (by a person), "diverged" (loss no longer finite) or "failed"; of a run read
+            from a log that has no end, "interrupted".
         seconds: Time spent training, pauses left out.
         error: For "failed", one line that says what went wrong.
         traceback: For "failed", Python's full report.

@@ -46,6 +46,7 @@ class History:
         hyperparameters: What the run was started with; empty when unknown.
         status: How the run stands or ended; None when unknown.
         planned_epochs: Epochs asked for; None when unknown.
+        branch_step: Steps taken over from the run that this one was branched from; 0 for a run of its own.
         facts: What else is known, by name: "training_rows", "validation_rows", "classes" (ints), "parameters"
             (trainable, int), "loss_name" (str), "scheduled" (bool: the rate moves by a schedule).
     """
@@ -58,6 +59,7 @@ class History:
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     status: RunStatus | None = None
     planned_epochs: int | None = None
+    branch_step: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def series(self, name: str) -> NDArray[np.float64]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from .control import ControlSpec
@@ -13,12 +15,45 @@ from .hyperparameters import Hyperparameters
 from .text import Text
 
 
+@dataclass(frozen=True)
+class Parent:
+    """Where a run was branched from.
+
+    Attributes:
+        run: Number of the other run.
+        epochs: How many of its epochs were taken over, 1 or more.
+    """
+
+    run: int
+    epochs: int
+
+
 class RunLike(Protocol):
     """One training run, going on or ended. Safe to read from any thread."""
 
     @property
     def number(self) -> int:
-        """1 for the session's first run."""
+        """1 for the session's first run; never given to another one."""
+
+    @property
+    def name(self) -> str:
+        """What a person called it; empty until then."""
+
+    @property
+    def note(self) -> str:
+        """What a person wrote about it; may be empty."""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether a person wants it to stay in sight."""
+
+    @property
+    def parent(self) -> Parent | None:
+        """Where it was branched from; None for a run of its own."""
+
+    @property
+    def sweep(self) -> int | None:
+        """Number of the sweep that it belongs to, or None."""
 
     @property
     def status(self) -> RunStatus:
@@ -26,7 +61,35 @@ class RunLike(Protocol):
 
     @property
     def hyperparameters(self) -> Hyperparameters:
-        """What it was started with."""
+        """What it was started with; for a branch, what was in force at the branching."""
+
+    @property
+    def start_id(self) -> str:
+        """Fingerprint of the weights that its history begins with; equal for equal weights, empty until it began."""
+
+    @property
+    def data_id(self) -> str:
+        """Fingerprint of the training and validation data; empty when unknown (a stream)."""
+
+    @property
+    def started_at(self) -> float:
+        """When it was started, in seconds since 1970 (UTC)."""
+
+    @property
+    def seconds(self) -> float:
+        """Time spent training, pauses left out."""
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that ended, those of the run it was branched from included."""
+
+    @property
+    def kept_epochs(self) -> Sequence[int]:
+        """After how many epochs a checkpoint is kept, ascending; a branch can begin at each of them."""
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether its trained weights are still there, so that it can be continued or adopted."""
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -41,7 +104,49 @@ class RunLike(Protocol):
         """For a failed run, Python's full report; else empty."""
 
     def record(self) -> History:
-        """Return a snapshot of all numbers so far."""
+        """Return a snapshot of all numbers so far; a branch's begins with those of the run it was branched from."""
+
+    def to_code(self) -> str:
+        """Return the run as a plain Keras script."""
+
+
+class CheckpointsLike(Protocol):
+    """The checkpoints that a session keeps, one an epoch, in memory up to a budget and beyond it on disk."""
+
+    budget: int
+    """Most bytes to hold in memory; may be set at any time, 0 or more."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes held in memory."""
+
+    @property
+    def disk_bytes(self) -> int:
+        """Bytes held on disk."""
+
+
+class SweepLike(Protocol):
+    """Several values of one control, run one after the other from the same start."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first sweep."""
+
+    @property
+    def name(self) -> str:
+        """Which control."""
+
+    @property
+    def values(self) -> Sequence[Any]:
+        """Its values, in the order they are run."""
+
+    @property
+    def runs(self) -> Sequence[int]:
+        """Numbers of the runs started so far, in the order of ``values``."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run of it will come."""
 
 
 class SessionLike(Protocol):
@@ -53,23 +158,50 @@ class SessionLike(Protocol):
 
     @property
     def controls(self) -> Mapping[str, ControlSpec]:
-        """What can be set, by name, in the order to show it."""
+        """What can be set, by name, in the order to show it; empty for a session that can't train."""
 
     @property
     def settings(self) -> Hyperparameters:
         """What the next run starts with, unless told otherwise. Follows ``set``."""
 
     @property
+    def defaults(self) -> Hyperparameters:
+        """What the settings were at first: the user's own compiled model."""
+
+    @property
     def runs(self) -> Sequence[RunLike]:
-        """All runs so far, oldest first."""
+        """All runs so far but the deleted ones, oldest first."""
+
+    @property
+    def sweeps(self) -> Sequence[SweepLike]:
+        """All sweeps so far, oldest first."""
+
+    @property
+    def active(self) -> RunLike | None:
+        """The run that is waiting, running or paused."""
 
     @property
     def training(self) -> bool:
         """Whether a run is waiting, running or paused."""
 
     @property
+    def can_train(self) -> bool:
+        """Whether there is a model and data; not so for runs that were only read from a log."""
+
+    @property
+    def checkpoints(self) -> CheckpointsLike:
+        """The checkpoints kept, and their budget."""
+
+    @property
+    def log_dir(self) -> Path | None:
+        """Where runs are written as they go; None when they are not."""
+
+    @property
     def notices(self) -> Sequence[Text]:
         """Things worth knowing about model and data before the first run, such as NaN in the inputs."""
+
+    def find(self, number: int) -> RunLike:
+        """Return the run of this number, deleted or not."""
 
     def set(self, name: str, value: Any) -> None:
         """Set one hyperparameter: for the next run, and, where its effect allows, for the one that is training."""
@@ -77,8 +209,29 @@ class SessionLike(Protocol):
     def start(self, **hyperparameters: Any) -> RunLike:
         """Start a run in the background with ``settings``, changed by ``hyperparameters``; return at once."""
 
-    def continue_run(self, epochs: int | None = None) -> RunLike:
-        """Train the last run for more epochs from where it stands, in the background; return at once."""
+    def continue_run(self, epochs: int | None = None, run: Any = None) -> RunLike:
+        """Train a run (the last one) for more epochs from where it stands, in the background; return at once."""
+
+    def branch(self, run: Any, epoch: int, epochs: int | None = None, **hyperparameters: Any) -> RunLike:
+        """Start a run that goes on from ``run`` as it stood after ``epoch`` epochs, in the background."""
+
+    def start_sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> SweepLike:
+        """Run several values of one control, one after the other from the same start, in the background."""
+
+    def label(self, run: Any, *, name: str | None = None, note: str | None = None, pinned: bool | None = None) -> None:
+        """Rename a run, note something on it, pin it; None leaves as it is."""
+
+    def delete(self, run: Any) -> None:
+        """Take a run out of ``runs``; ``undo_delete`` brings it back."""
+
+    def undo_delete(self) -> RunLike | None:
+        """Bring the run deleted last back and return it; None when there is none."""
+
+    def use_settings(self, run: Any) -> None:
+        """Make the settings those of ``run``."""
+
+    def adopt(self, run: Any) -> None:
+        """Copy a run's trained weights into the user's own model."""
 
     def pause(self) -> None:
         """Hold training after the current chunk of steps; nothing happens when none is running."""
