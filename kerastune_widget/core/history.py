@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -70,3 +70,25 @@ class History:
     def epoch_count(self) -> int:
         """Epochs that ended."""
         return max((len(values) for values in self.epochs.values()), default=0)
+
+    def up_to(self, epochs: int, in_force: Mapping[str, Any]) -> History:
+        """Return the part that was over when ``epochs`` epochs had ended, as a branch takes it over.
+
+        Args:
+            epochs: At least 1, at most as many as ended.
+            in_force: The hyperparameters as they were then; of the changes made on that very step, those that are in
+                them are taken over.
+        """
+        steps = int(self.epoch_ends[epochs - 1])
+        return replace(
+            self,
+            epochs={name: tuple(values[:epochs]) for name, values in self.epochs.items()},
+            steps={name: values[:steps] for name, values in self.steps.items()},
+            epoch_ends=tuple(self.epoch_ends[:epochs]),
+            learning_rates=self.learning_rates[:steps],
+            changes=tuple(
+                change
+                for change in self.changes
+                if change.step < steps or (change.step == steps and in_force.get(change.name) == change.new)
+            ),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,11 +90,15 @@ class Dataset:
         training: The training data.
         validation: The validation data, or None.
         notices: What the user should know, such as NaN in the inputs.
+        held_out: Where one data set was split, the numbers of the rows that are validation data, ascending.
+        class_weight: Weight by class number that sample weights were made of, or None.
     """
 
     training: Data
     validation: Data | None = None
     notices: tuple[Text, ...] = field(default=())
+    held_out: NDArray[np.intp] | None = None
+    class_weight: Mapping[int, float] | None = None
 
 
 def example_rows(fixed_batch_size: int | None, data: Data) -> tuple[Any, ...]:

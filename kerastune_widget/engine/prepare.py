@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..errors import DataError
 from .checks import check_fits_model, is_classification, notice_not_finite
 from .dataset import ArrayData, Cancelled, Data, Dataset, StreamData, read_data
-from .split import split
+from .split import rows_to_hold_out, split_off
 from .template import ModelTemplate
 
 
@@ -31,23 +32,25 @@ def prepare_dataset(
     validation = None if validation_data is None else read_data(validation_data, "validation_data", model=model)
     if validation_split and validation is not None:
         raise DataError("Give either validation_data or validation_split, not both.")
+    held_out = None
     if validation_split:
-        training, validation = _split(template, training, validation_split, shuffle_split, seed)
+        whole = _splittable(training)
+        classes = is_classification(template)
+        held_out = rows_to_hold_out(whole, validation_split, seed=seed, shuffle=shuffle_split, classes=classes)
+        training, validation = split_off(whole, held_out)
     check_fits_model(template, training, "training")
     if validation is not None:
         check_fits_model(template, validation, "validation")
     notices = notice_not_finite(training, "training") + notice_not_finite(validation, "validation")
-    return Dataset(training, validation, tuple(notices))
+    return Dataset(training, validation, tuple(notices), held_out, class_weight)
 
 
-def _split(
-    template: ModelTemplate, training: Data, share: float, shuffle: bool, seed: int
-) -> tuple[ArrayData, ArrayData]:
+def _splittable(training: Data) -> ArrayData:
     if isinstance(training, StreamData):
         raise DataError(
             f"validation_split needs arrays; the data are {training.source.en}. Pass validation_data instead."
         )
-    return split(training, share, seed=seed, shuffle=shuffle, classes=is_classification(template))
+    return training
 
 
 def in_memory(dataset: Dataset, cancelled: Cancelled = lambda: False) -> Dataset:
@@ -59,7 +62,7 @@ def in_memory(dataset: Dataset, cancelled: Cancelled = lambda: False) -> Dataset
     """
     training = _materialized(dataset.training, cancelled)
     validation = None if dataset.validation is None else _materialized(dataset.validation, cancelled)
-    return dataset if cancelled() else Dataset(training, validation, dataset.notices)
+    return dataset if cancelled() else replace(dataset, training=training, validation=validation)
 
 
 def _materialized(data: Data, cancelled: Cancelled) -> Data:

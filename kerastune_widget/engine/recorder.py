@@ -33,9 +33,12 @@ class Recorder:
     Args:
         hyperparameters: What the run is started with.
         facts: What is known of model and data.
+        prefix: For a branch, the history to go on from; None to start with nothing.
     """
 
-    def __init__(self, hyperparameters: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    def __init__(
+        self, hyperparameters: Mapping[str, Any], facts: Mapping[str, Any], prefix: History | None = None
+    ) -> None:
         self._lock = Lock()
         self._hyperparameters, self._facts = hyperparameters, facts
         self._epochs: dict[str, list[float]] = {}
@@ -44,7 +47,18 @@ class Recorder:
         self._rates: list[Numbers] = []
         self._changes: list[Change] = []
         self._planned = int(hyperparameters.get("epochs", 1))
+        self._branch_step = 0
         self.status: RunStatus = "waiting"
+        if prefix is not None:
+            self._take_over(prefix)
+
+    def _take_over(self, prefix: History) -> None:
+        self._epochs = {name: list(values) for name, values in prefix.epochs.items()}
+        self._epoch_ends = list(prefix.epoch_ends)
+        self._steps = {name: [values] for name, values in prefix.steps.items()}
+        self._rates = [prefix.learning_rates]
+        self._changes = list(prefix.changes)
+        self._branch_step = prefix.epoch_ends[-1] if prefix.epoch_ends else 0
 
     def add(self, event: Event) -> None:
         """Take down an event."""
@@ -94,6 +108,7 @@ class Recorder:
                 hyperparameters=self._hyperparameters,
                 status=self.status,
                 planned_epochs=self._planned,
+                branch_step=self._branch_step,
                 facts=self._facts,
             )
 

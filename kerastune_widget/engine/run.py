@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from threading import Event as Flag
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from ..core.diagnosis import Finding, diagnose_history
 from ..core.events import Event, RunEnded, RunStatus
 from ..core.history import Change, History
 from ..core.hyperparameters import Hyperparameters
+from ..core.training import Parent
 from ..errors import RunError
+from .checkpoints import Checkpoint
+from .fingerprint import weights_fingerprint
 from .loop import Numbers
 from .recorder import Recorder
 from .template import Weights
-from .tunable import ModelState
+
+
+class RunSource(Protocol):
+    """What a run asks of the session that made it."""
+
+    def kept_epochs(self, run: Run) -> tuple[int, ...]:
+        """Return after how many epochs a checkpoint is kept, ascending."""
+
+    def rebuild(self, run: Run) -> Any:
+        """Return the model that the run trained, as an ordinary Keras model."""
+
+    def to_code(self, run: Run) -> str:
+        """Return the run as a plain Keras script."""
 
 
 class Run:
     """One training run, going on or ended. Made by a ``Session``; safe to read from any thread.
 
     Attributes:
-        number: 1 for the session's first run.
-        hyperparameters: What it was started with.
-        start_weights: The weights it began with, as ``model.get_weights()`` gives them; None until it began.
+        number: 1 for the session's first run; never given to another one.
+        name: What a person called it (``session.label``); empty until then.
+        note: What a person wrote about it.
+        pinned: Whether a person wants it to stay in sight.
+        parent: For a branch, the run that it was branched from, and after how many epochs; else None.
+        sweep: Number of the sweep that it belongs to, or None.
+        hyperparameters: What it was started with; for a branch, what was in force at the branching.
+        start_settings: The hyperparameters of the first step of its history; other than those for a branch.
+        start_id: Fingerprint of ``start_weights``; empty until it began.
+        data_id: Fingerprint of training and validation data; empty until it began, and for a stream.
+        started_at: When it was started, in seconds since 1970 (UTC).
+        branch_of: For a branch, the checkpoint that it goes on from; let go once it began.
+        end: How it stood when its training ended last; None until then, or when memory was short.
         error: For a failed run, one line that says what went wrong; else empty.
         traceback: For a failed run, Python's full report; else empty.
-        final_settings: The hyperparameters in force at its end, mid-run changes included.
         seconds: Time spent training, pauses left out.
         exception: For a failed run, what was raised; else None.
+
+    Args:
+        number: Its number.
+        hyperparameters: What it is started with.
+        facts: What is known of model and data.
+        source: Makes things of it that need the session: its model, its code.
+        prefix: For a branch, the history up to where it begins; None for a run of its own.
+        parent: For a branch, where it was branched from.
     """
 
     def __init__(
@@ -37,22 +70,63 @@ class Run:
         number: int,
         hyperparameters: Hyperparameters,
         facts: Mapping[str, Any],
-        rebuild: Callable[[Run], Any],
+        source: RunSource,
+        *,
+        prefix: History | None = None,
+        parent: Parent | None = None,
     ) -> None:
-        self.number = number
-        self.hyperparameters = hyperparameters
-        self.start_weights: Weights | None = None
-        self.final_state: ModelState | None = None
-        self.final_settings: dict[str, Any] = {}
+        self.number, self.hyperparameters, self.parent = number, hyperparameters, parent
+        self.name = self.note = ""
+        self.pinned = False
+        self.sweep: int | None = None
+        self.start_settings = hyperparameters if prefix is None else Hyperparameters(prefix.hyperparameters)
+        self.start_id = self.data_id = ""
+        self.started_at = time.time()
+        self.branch_of: Checkpoint | None = None
+        self.end: Checkpoint | None = None
         self.error = self.traceback = ""
         self.exception: BaseException | None = None
         self.seconds = 0.0
         self.ended = Flag()
-        self._recorder = Recorder(hyperparameters, facts)
-        self._rebuild = rebuild
+        self._start_weights: Weights | None = None
+        self._source = source
+        self._recorder = Recorder(self.start_settings, facts, prefix)
         self._model: Any = None
         self._making = Lock()
         self._diagnosed: tuple[object, list[Finding]] | None = None
+
+    @property
+    def start_weights(self) -> Weights | None:
+        """The weights that its history begins with, as ``model.get_weights()`` gives them; None until it began."""
+        return self._start_weights
+
+    def begin_with(self, weights: Weights, start_id: str = "") -> None:
+        """Remember the weights that its history begins with.
+
+        Args:
+            weights: As ``model.get_weights()`` gives them.
+            start_id: Their fingerprint, where it is known.
+        """
+        self._start_weights, self.start_id = weights, start_id or weights_fingerprint(weights)
+
+    def let_go(self) -> None:
+        """Forget the weights, for memory's sake; the numbers stay."""
+        self.end = self._start_weights = self._model = None
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether its trained weights are there, so that it can be continued or adopted."""
+        return self.end is not None
+
+    @property
+    def kept_epochs(self) -> tuple[int, ...]:
+        """After how many epochs a checkpoint is kept, ascending; a branch can begin at each of them."""
+        return self._source.kept_epochs(self)
+
+    @property
+    def final_settings(self) -> dict[str, Any]:
+        """The hyperparameters in force at its end, mid-run changes included; empty until then."""
+        return dict(self.end.values) if self.end is not None else {}
 
     @property
     def status(self) -> RunStatus:
@@ -100,12 +174,12 @@ class Run:
         Raises:
             RunError: If it has not ended, or failed before its first step.
         """
-        if self.final_state is None:
+        if self.end is None:
             raise RunError(
                 f"Run {self.number} ({self.status}) has no trained weights: they exist once it has ended "
                 "(session.wait()), and those of the oldest runs are let go when memory is short."
             )
-        return self.final_state.weights
+        return self.end.state.weights
 
     @property
     def model(self) -> Any:
@@ -116,8 +190,12 @@ class Run:
         """
         with self._making:
             if self._model is None and self.weights:
-                self._model = self._rebuild(self)
+                self._model = self._source.rebuild(self)
         return self._model
+
+    def to_code(self) -> str:
+        """Return the run as a plain Keras script that gives the same curves."""
+        return self._source.to_code(self)
 
     def record(self) -> History:
         """Return a snapshot of all numbers so far."""

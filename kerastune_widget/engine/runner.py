@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.events import Event, RunStarted, RunStatus
 from ..core.text import Text
-from .commands import CommandQueue, Stop
+from .checkpoints import Checkpoint, CheckpointStore
+from .commands import CommandQueue, SetHyperparameter, Stop
 from .controls._base import Control
 from .dataset import example_rows
+from .fingerprint import data_fingerprint
 from .loop import Loop
-from .memory import memory_limit
 from .optimizers import OptimizerShelf
 from .run import Run
 from .template import ModelTemplate, Weights
@@ -22,14 +22,7 @@ from .trainer import Trainer
 from .tunable import TunableModel
 from .warm_models import WarmModels
 
-
-@dataclass(frozen=True)
-class _Position:
-    """Where a run stood when its training ended."""
-
-    epoch: int
-    step: int
-    step_in_epoch: int
+_NOT_IN_FORCE = ("epochs", "start")  # what a run begins with and nothing later depends on
 
 
 class Runner:
@@ -40,6 +33,7 @@ class Runner:
         shelf: The optimizers to choose from.
         warm: The tunable copies.
         controls: All controls, by name.
+        checkpoints: Where to keep how a run stands after each epoch.
         publish: Told every event.
     """
 
@@ -49,12 +43,13 @@ class Runner:
         shelf: OptimizerShelf,
         warm: WarmModels,
         controls: Mapping[str, Control],
+        checkpoints: CheckpointStore,
         publish: Callable[[Event], None],
     ) -> None:
         self._template, self._shelf, self._warm = template, shelf, warm
-        self._controls, self._publish = controls, publish
-        self._start_weights: Weights | None = template.came_with
-        self._positions: dict[int, _Position] = {}
+        self._controls, self._checkpoints, self._publish = controls, checkpoints, publish
+        self._start: tuple[Weights, str] | None = None if template.came_with is None else (template.came_with, "")
+        self._data_id: str | None = None
         self.loop_reason: Text | None = None
 
     def train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
@@ -65,8 +60,10 @@ class Runner:
             cancelled=lambda: commands.holds(Stop),
         )
         self.loop_reason = loop.reason
-        values = dict(run.hyperparameters)
-        trainer = Trainer(tunable, loop, self._controls, values, commands, self._publish, run.number)
+        run.data_id = self._data_fingerprint()
+        trainer = Trainer(
+            tunable, loop, self._controls, dict(run.start_settings), commands, self._publish, run.number, self._keep
+        )
         self._set_up(run, trainer, tunable)
         self._publish(self._started(run, trainer, loop, epochs))
         loop.begin()
@@ -75,39 +72,68 @@ class Runner:
             trainer.train(epochs)
         finally:
             run.seconds += time.perf_counter() - began - trainer.paused_seconds
-            run.final_state, run.final_settings = tunable.state(), dict(trainer.values)
-            self._positions = {run.number: _Position(trainer.epoch, trainer.step, trainer.step_in_epoch)}
+            run.end = trainer.checkpoint()
         return "diverged" if trainer.diverged else "stopped" if trainer.stopped else "finished"
 
     def _set_up(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
-        position = self._positions.get(run.number)
-        if position is None:
-            self._begin(run, trainer, tunable)
+        if run.end is not None:
+            self._go_on(run.end, trainer, tunable)
+        elif run.branch_of is not None:
+            self._go_on(run.branch_of, trainer, tunable)
+            self._turn_off(run, trainer, tunable)
+            run.branch_of = None
         else:
-            assert run.final_state is not None
-            trainer.epoch, trainer.step = position.epoch, position.step
-            trainer.step_in_epoch = position.step_in_epoch
-            trainer.values.update(run.final_settings)
-            tunable.restore(run.final_state)
-            for name in ("dropout", "learning_rate"):  # what no snapshot of variables holds
-                self._controls[name].apply(tunable, trainer.values[name])
+            self._begin(run, trainer, tunable)
+
+    def _go_on(self, checkpoint: Checkpoint, trainer: Trainer, tunable: TunableModel) -> None:
+        trainer.epoch, trainer.step = checkpoint.epoch, checkpoint.step
+        trainer.step_in_epoch = checkpoint.step_in_epoch
+        trainer.values.update(checkpoint.values)
+        tunable.restart(checkpoint.state.weights, trainer.values["seed"])
+        tunable.restore(checkpoint.state)
+        for name in ("dropout", "learning_rate"):  # what no snapshot of variables holds
+            self._controls[name].apply(tunable, trainer.values[name])
+
+    def _turn_off(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
+        """Let the settings of a branch act from its first step on."""
+        for name, value in run.hyperparameters.items():
+            if name not in _NOT_IN_FORCE and value != trainer.values[name]:
+                trainer.ask(SetHyperparameter(name, value, "epoch"))
+        if run.hyperparameters["seed"] != trainer.values["seed"]:
+            tunable.reseed(run.hyperparameters["seed"])
 
     def _begin(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
-        run.start_weights = self._start_weights = self._weights_for(run, tunable)
+        run.begin_with(*self._start_of(run, tunable))
+        assert run.start_weights is not None
+        self._start = (run.start_weights, run.start_id)
         tunable.restart(run.start_weights, trainer.values["seed"])
         for name in sorted(self._controls, key=lambda name: name == "learning_rate"):  # after its optimizer
             self._controls[name].apply(tunable, trainer.values[name])
 
-    def _weights_for(self, run: Run, tunable: TunableModel) -> Weights:
+    def _start_of(self, run: Run, tunable: TunableModel) -> tuple[Weights, str]:
+        """Return the weights to begin with, and their fingerprint where it is known."""
         start, seed = run.hyperparameters["start"], run.hyperparameters["seed"]
         if start == "new":
-            return self._warm.draw_weights(seed)
+            return self._warm.draw_weights(seed), ""
         if start == "model" and self._template.came_with is not None:
-            return self._template.came_with
-        return self._start_weights or tunable.drawn_weights
+            return self._template.came_with, ""
+        return self._start or (tunable.drawn_weights, "")
+
+    def start_like(self, run: Run) -> None:
+        """Let the next run that starts from the "same" weights start like ``run``."""
+        if run.start_weights is not None:
+            self._start = (run.start_weights, run.start_id)
 
     def _inserts(self, run: Run) -> bool:
         return self._template.can_insert_dropout and bool(run.hyperparameters["dropout"])
+
+    def _data_fingerprint(self) -> str:
+        if self._data_id is None:
+            self._data_id = data_fingerprint(self._warm.dataset)
+        return self._data_id
+
+    def _keep(self, run: int, checkpoint: Checkpoint) -> None:
+        self._checkpoints.keep(run, checkpoint)
 
     def _started(self, run: Run, trainer: Trainer, loop: Loop, epochs: int) -> RunStarted:
         return RunStarted(
@@ -126,21 +152,12 @@ class Runner:
 
     def rebuild(self, run: Run) -> Any:
         """Return the model that ``run`` trained, as an ordinary Keras model."""
-        assert run.final_state is not None
+        assert run.end is not None
         return trained_copy(
             self._template,
             self._shelf,
-            run.final_state,
-            run.final_settings,
+            run.end.state,
+            run.end.values,
             example_rows(self._template.fixed_batch_size, self._warm.dataset.training),
             inserted_dropout=self._inserts(run),
         )
-
-
-def forget_oldest(runs: Sequence[Run]) -> None:
-    """Keep the trained weights of recent runs only, as far as memory allows; the last run's always."""
-    kept = 0
-    for run in reversed(runs):
-        kept += run.final_state.nbytes if run.final_state is not None else 0
-        if kept > memory_limit() and run is not runs[-1]:
-            run.final_state = run.start_weights = None

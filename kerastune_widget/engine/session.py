@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Mapping
-from threading import Event as Flag
-from threading import RLock, Thread, current_thread
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
 
 from ..core.control import ControlSpec
 from ..core.discover import discover
-from ..core.events import Event, EventBus, RunEnded, RunQueued, RunRequested, RunStatus, SettingChosen
+from ..core.events import Event, EventBus, RunDeleted, RunLabelled, RunRestored, RunStatus, SettingChosen
 from ..core.hyperparameters import Hyperparameters, check_hyperparameters
 from ..core.text import Text
-from ..errors import KerasTuneError, ModelError, RunError, SessionBusyError
+from ..core.training import Parent
+from ..errors import HyperparameterError, KerasTuneError, ModelError, RunError, SessionBusyError
 from . import controls as control_folder
-from .arena import training_turn
 from .building import set_weights
+from .checkpoints import Checkpoint, CheckpointStore
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control, Subject
 from .facts import gather_facts
-from .failure import one_line
+from .launcher import Job, Launcher, single
+from .memory import memory_limit
 from .optimizers import OptimizerShelf, own_recipe
 from .prepare import prepare_dataset
 from .run import Run
-from .runner import Runner, forget_oldest
+from .run_book import RunBook
+from .run_source import SessionSource
+from .runner import Runner
+from .sweep import Sweep
 from .template import ModelTemplate
 from .warm_models import LoopChoice, WarmModels
 
-_LAST = ("finished", "stopped", "diverged")
+_CAN_GO_ON = ("finished", "stopped", "diverged", "interrupted")
 
 _NOTHING_TO_CONTINUE = Text(
-    en="There is no run to continue: the last one failed or none was started. Start one first.",
-    zh="没有可以继续的运行：上一次运行失败了，或者还没有运行过。请先开始一次运行。",
+    en="There is nothing to continue: the run failed, its weights were let go, or none was started. Start one first.",
+    zh="没有可以继续的运行：该次运行失败了、权重已被释放，或者还没有运行过。请先开始一次运行。",
 )
 _CLOSED = Text(en="This session is closed. Make a new one.", zh="这个会话已经关闭，请新建一个。")
-_BUSY = Text(
-    en="Run {number} is {status}. Wait for it (session.wait()) or stop it (session.stop()) before starting another.",
-    zh="第 {number} 次运行尚未结束。请等它结束（session.wait()）或将它停止（session.stop()），再开始下一次运行。",
+_BRANCH_START = Text(
+    en="A branch begins with the weights of its checkpoint, so start cannot be set; received start={value!r}.",
+    zh="分支从检查点的权重开始，因此不能设置 start；收到的是 start={value!r}。",
+)
+_EMPTY_SWEEP = Text(
+    en="A sweep needs at least one value of {name}; received none.", zh="扫描“{name}”至少需要一个值；没有收到任何值。"
+)
+_NOT_KEPT = Text(
+    en="Run {number} cannot be branched after epoch {epoch}; a checkpoint is kept after {kept}.",
+    zh="第 {number} 次运行无法从第 {epoch} 轮之后分支；保留了检查点的轮次有 {kept}。",
 )
 
 
@@ -95,17 +105,16 @@ class Session:
         parts = discover(control_folder, "CONTROL", Control).values()
         self._controls = {part.name: part for part in sorted(parts, key=lambda part: part.order)}
         self._specs = {name: part.specify(self._subject) for name, part in self._controls.items()}
-        self._settings = Hyperparameters({name: spec.default for name, spec in self._specs.items()})
+        self._defaults = self._settings = Hyperparameters({name: spec.default for name, spec in self._specs.items()})
         self._facts = gather_facts(self._template, dataset)
-        self._lock = RLock()
-        self._runs: list[Run] = []
-        self._active: Run | None = None
-        self._thread: Thread | None = None
-        self._policy = keras.config.dtype_policy()
-        self._commands = CommandQueue()
-        self._moved: dict[str, SetHyperparameter] = {}
+        self._book = RunBook()
+        self._sweeps: list[Sweep] = []
+        self._checkpoints = CheckpointStore()
+        self._launcher = Launcher(self._train, self._publish)
         warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
-        self._runner: Runner | None = Runner(self._template, self._shelf, warm, self._controls, self._publish)
+        self._runner = Runner(self._template, self._shelf, warm, self._controls, self._checkpoints, self._publish)
+        self._source = SessionSource(self._runner, self._checkpoints, self._book)
+        self._closed = False
         self.events = EventBus()
 
     # ---------------------------------------------------------------- what there is
@@ -121,14 +130,44 @@ class Session:
         return self._settings
 
     @property
+    def defaults(self) -> Hyperparameters:
+        """What the settings were at first: those of your own compiled model."""
+        return self._defaults
+
+    @property
     def runs(self) -> tuple[Run, ...]:
-        """All runs so far, oldest first."""
-        return tuple(self._runs)
+        """All runs so far but the deleted ones, oldest first."""
+        return self._book.runs
+
+    @property
+    def sweeps(self) -> tuple[Sweep, ...]:
+        """All sweeps so far, oldest first."""
+        return tuple(self._sweeps)
+
+    @property
+    def active(self) -> Run | None:
+        """The run that is waiting, running or paused."""
+        return self._launcher.active
 
     @property
     def training(self) -> bool:
         """Whether a run is waiting, running or paused."""
-        return self._active is not None
+        return self._launcher.active is not None
+
+    @property
+    def can_train(self) -> bool:
+        """Whether there is a model and data: always, until it is closed."""
+        return not self._closed
+
+    @property
+    def checkpoints(self) -> CheckpointStore:
+        """The checkpoints kept, one an epoch; set ``checkpoints.budget`` to how many bytes may stay in memory."""
+        return self._checkpoints
+
+    @property
+    def log_dir(self) -> Path | None:
+        """Where runs are written as they go; None when they are not."""
+        return None
 
     @property
     def notices(self) -> tuple[Text, ...]:
@@ -138,7 +177,15 @@ class Session:
     @property
     def loop_reason(self) -> Text | None:
         """Which loop trains, and why, in a sentence; None before the first run."""
-        return self._runner.loop_reason if self._runner else None
+        return self._runner.loop_reason
+
+    def find(self, number: int) -> Run:
+        """Return the run of this number, deleted or not.
+
+        Raises:
+            RunError: If there is none.
+        """
+        return self._book.find(number)
 
     # ---------------------------------------------------------------- what can be done
 
@@ -148,16 +195,7 @@ class Session:
         Raises:
             HyperparameterError: If there is no such hyperparameter or the value is refused.
         """
-        checked = self._checked({name: self._completed(name, value)})
-        with self._lock:
-            self._settings = self._settings.replace(**checked)
-            for key, new in checked.items():
-                effect = "epoch" if "optimizer" in checked else self._specs[key].effect  # its rate comes with it
-                if effect != "run":
-                    self._moved[key] = SetHyperparameter(key, new, effect)
-                    self._commands.put(self._moved[key])
-        for key, new in checked.items():
-            self.events.publish(SettingChosen(len(self._runs), name=key, value=new))
+        self._choose(self._checked({name: self._completed(name, value)}), now=True)
 
     def start(self, **hyperparameters: Any) -> Run:
         """Start a run in the background and return at once.
@@ -173,17 +211,10 @@ class Session:
             SessionBusyError: If a run of this session is going on.
         """
         given = self._checked(hyperparameters)
-        with self._lock:
+        with self._launcher.lock:
             self._refuse_if_busy()
-            assert self._runner is not None
-            values = {**self._settings, **given}
-            if values["start"] == "new" and "seed" not in given and self._runs:
-                values["seed"] += values["seed"] == self._runs[-1].hyperparameters["seed"]
-                self.set("seed", values["seed"])
-            run = Run(len(self._runs) + 1, Hyperparameters(values), self._facts, self._runner.rebuild)
-            self._runs.append(run)
-            self._launch(run, values["epochs"])
-        return run
+            run = self._new_run(self._values_with(given))
+            return self._launcher.launch(single(run, run.hyperparameters["epochs"]))
 
     def run(self, **hyperparameters: Any) -> Run:
         """Start a run, wait for its end and return it; arguments as for ``start``.
@@ -193,49 +224,156 @@ class Session:
         """
         run = self.start(**hyperparameters)
         self.wait()
-        if isinstance(run.exception, KerasTuneError):
-            raise run.exception
-        if run.exception is not None:
-            raise RunError(f"Run {run.number} failed: {run.error}") from run.exception
-        return run
+        return _raise_if_failed(run)
 
-    def continue_run(self, epochs: int | None = None) -> Run:
-        """Train the last run for more epochs from exactly where it stands, in the background; return at once.
+    def continue_run(self, epochs: int | None = None, run: Run | int | None = None) -> Run:
+        """Train a run for more epochs from exactly where it stands, in the background; return at once.
 
-        Settings changed with ``set`` since it started act, where their effect is not "run". A stream of batches, which
-        cannot be entered in the middle, begins its unfinished epoch anew.
+        Settings changed with ``set`` since the last run started act, where their effect is not "run". A stream of
+        batches, which cannot be entered in the middle, begins its unfinished epoch anew.
 
         Args:
             epochs: How many more; None for ``settings.epochs``.
+            run: Which; None for the last one.
 
         Raises:
-            RunError: If there is no run to continue, or the last one failed.
+            RunError: If there is no run to continue, or it failed.
             SessionBusyError: If a run is going on.
         """
         more = self._checked({"epochs": self._settings["epochs"] if epochs is None else epochs})["epochs"]
-        with self._lock:
+        with self._launcher.lock:
             self._refuse_if_busy()
-            run = self._runs[-1] if self._runs else None
-            if run is None or run.status not in _LAST or run.final_state is None:
+            last = self.runs[-1] if self.runs else None
+            chosen = last if run is None else self._book.own(run)
+            if chosen is None or chosen.status not in _CAN_GO_ON or chosen.end is None:
                 raise RunError(_NOTHING_TO_CONTINUE)
-            moved = dict(self._moved)
-            self._launch(run, run.epochs + more)
-            self._moved.update(moved)
-            for command in moved.values():
-                self._commands.put(command)
+            moved = tuple(self._launcher.moved.values()) if chosen is last else ()
+            return self._launcher.launch(single(chosen, chosen.end.epoch + more), first=moved)
+
+    def branch(self, run: Run | int, epoch: int, epochs: int | None = None, **hyperparameters: Any) -> Run:
+        """Start a run that goes on from ``run`` exactly as it stood after ``epoch`` epochs; return at once.
+
+        Weights, optimizer state, random layers and batch order are those of that moment. Its history begins with that
+        of ``run``; what differs is noted as a change at the branching.
+
+        Args:
+            run: A run of this session, or its number.
+            epoch: One of ``run.kept_epochs``.
+            epochs: How many more; None for ``settings.epochs``.
+            **hyperparameters: What to change there, as for ``start``; not ``start`` itself.
+
+        Raises:
+            RunError: If that epoch is not kept.
+            HyperparameterError: For an unknown name or a refused value.
+            SessionBusyError: If a run is going on.
+        """
+        given = self._checked({**hyperparameters, "epochs": self._settings["epochs"] if epochs is None else epochs})
+        if "start" in given:
+            raise HyperparameterError(_BRANCH_START.filled(value=given["start"]))
+        with self._launcher.lock:
+            self._refuse_if_busy()
+            parent = self._root_of(self._book.own(run), epoch)
+            branched = self._new_branch(parent, self._checkpoint(parent, epoch), given)
+            return self._launcher.launch(single(branched, epoch + given["epochs"]))
+
+    def start_sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> Sweep:
+        """Run several values of one control, one after the other from the same start, in the background.
+
+        Settings changed meanwhile act on later runs only, so that the comparison stays fair. ``stop`` ends the sweep.
+
+        Args:
+            name: Which control, such as "learning_rate".
+            values: At least one value of it.
+            **hyperparameters: What else differs from ``settings``, as for ``start``.
+
+        Raises:
+            HyperparameterError: For an unknown name or a refused value.
+            SessionBusyError: If a run is going on.
+        """
+        given = self._checked(hyperparameters)
+        checked = [self._checked({name: value}) for value in values]
+        if not checked:
+            raise HyperparameterError(_EMPTY_SWEEP.filled(name=name))
+        with self._launcher.lock:
+            self._refuse_if_busy()
+            sweep = Sweep(len(self._sweeps) + 1, name, tuple(values[name] for values in checked))
+            self._sweeps.append(sweep)
+            base = self._values_with({**given, **checked[0]})
+            jobs = self._sweep_jobs(sweep, base, checked)
+            self._launcher.launch(jobs, takes_settings=False, finish=sweep.end)
+        return sweep
+
+    def sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> Sweep:
+        """Run a sweep, wait for its end and return it; arguments as for ``start_sweep``.
+
+        Raises:
+            RunError: If training failed; the cause is chained to it.
+        """
+        sweep = self.start_sweep(name, values, **hyperparameters)
+        self.wait()
+        for run in sweep.started:
+            _raise_if_failed(run)
+        return sweep
+
+    def label(
+        self, run: Run | int, *, name: str | None = None, note: str | None = None, pinned: bool | None = None
+    ) -> None:
+        """Rename a run, note something on it, pin it; None leaves as it is.
+
+        Raises:
+            RunError: If it is no run of this session.
+        """
+        labelled = self._book.own(run)
+        labelled.name = labelled.name if name is None else str(name).strip()
+        labelled.note = labelled.note if note is None else str(note)
+        labelled.pinned = labelled.pinned if pinned is None else bool(pinned)
+        self.events.publish(RunLabelled(labelled.number))
+
+    def delete(self, run: Run | int) -> None:
+        """Take a run out of ``runs``; ``undo_delete`` brings it back (the last 20 can be).
+
+        Raises:
+            RunError: If it is no run of this session, or still training.
+        """
+        deleted = self._book.own(run)
+        gone = self._book.delete(deleted)
+        if gone is not None:
+            self._checkpoints.forget(gone.number)
+        self.events.publish(RunDeleted(deleted.number))
+
+    def undo_delete(self) -> Run | None:
+        """Bring the run that was deleted last back and return it; None when there is none."""
+        run = self._book.undo_delete()
+        if run is not None:
+            self.events.publish(RunRestored(run.number))
         return run
+
+    def use_settings(self, run: Run | int) -> None:
+        """Make the settings those of ``run``, and its start the one that the "same" start means.
+
+        The next run then repeats it exactly. A run that is training takes no notice.
+
+        Raises:
+            RunError: If it is no run of this session.
+        """
+        chosen = self._book.own(run)
+        values = {name: value for name, value in chosen.hyperparameters.items() if name in self._specs}
+        with self._launcher.lock:
+            if not self.training:
+                self._runner.start_like(chosen)
+            self._choose(self._checked({**values, "start": "same"}), now=False)
 
     def pause(self) -> None:
         """Hold training after the current chunk of steps; nothing happens when none is running."""
-        self._commands.put(Pause())
+        self._launcher.commands.put(Pause())
 
     def resume(self) -> None:
         """Go on after ``pause``."""
-        self._commands.put(Resume())
+        self._launcher.commands.put(Resume())
 
     def stop(self) -> None:
         """End the run after the current chunk of steps, keeping what it learned; returns at once."""
-        self._commands.put(Stop())
+        self._launcher.commands.put(Stop())
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until no run is going on.
@@ -246,17 +384,14 @@ class Session:
         Returns:
             Whether training has ended. An interrupt (Ctrl-C, Jupyter's stop button) stops the run.
         """
-        run = self._runs[-1] if self._runs else None
-        if run is None:
-            return True
         try:
-            return run.ended.wait(timeout)
+            return self._launcher.idle.wait(timeout)
         except KeyboardInterrupt:
             self.stop()
-            run.ended.wait()
+            self._launcher.idle.wait()
             raise
 
-    def adopt(self, run: Run) -> None:
+    def adopt(self, run: Run | int) -> None:
         """Copy a run's trained weights into your own model, which is otherwise never changed.
 
         Raises:
@@ -266,19 +401,16 @@ class Session:
         model = self._template.model
         if model is None or not model.built:
             raise ModelError("There is no built model of yours to copy into. Use run.model, the trained copy.")
-        if run not in self._runs:
-            raise RunError("The run is of another session. Copy with model.set_weights(run.weights) if it fits.")
-        set_weights(model, run.weights)
+        set_weights(model, self._book.own(run).weights)
 
     def close(self) -> None:
         """Stop any training, wait for its thread to end and let go of the warm models' memory."""
         self.stop()
         self.wait()
-        if self._thread is not None and self._thread is not current_thread():
-            self._thread.join()
-        if self._runner is not None:
-            self._runner.close()
-        self._runner = None
+        self._launcher.join()
+        self._closed = True
+        self._runner.close()
+        self._checkpoints.close()
 
     # ---------------------------------------------------------------- how it is done
 
@@ -298,47 +430,78 @@ class Session:
             self._specs["optimizer"] = self._controls["optimizer"].specify(self._subject)
         return check_hyperparameters(given, self._specs)
 
+    def _choose(self, checked: dict[str, Any], *, now: bool) -> None:
+        """Take settings over; ``now``, also for the run that is training."""
+        with self._launcher.lock:
+            self._settings = self._settings.replace(**checked)
+            for name, value in checked.items() if now else ():
+                effect = "epoch" if "optimizer" in checked else self._specs[name].effect  # its rate comes with it
+                if effect != "run":
+                    self._launcher.move(SetHyperparameter(name, value, effect))
+        for name, value in checked.items():
+            self.events.publish(SettingChosen(self._book.next_number - 1, name=name, value=value))
+
     def _refuse_if_busy(self) -> None:
-        if self._runner is None:
+        if self._closed:
             raise SessionBusyError(_CLOSED)
-        if self._active is not None:
-            raise SessionBusyError(_BUSY.filled(number=self._active.number, status=self._active.status))
+        self._launcher.refuse_if_busy()
 
-    def _launch(self, run: Run, epochs: int) -> None:
-        self._active, done = run, Flag()
-        run.ended = done
-        self._commands.take()
-        self._moved.clear()
-        self._publish(RunRequested(run.number))
-        self._thread = Thread(
-            target=self._work, args=(run, epochs, done), name=f"kerastune-run-{run.number}", daemon=True
+    def _values_with(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings of a new run; one that wants new weights gets a seed that the last run had not."""
+        values = {**self._settings, **given}
+        if values["start"] == "new" and "seed" not in given and self.runs:
+            values["seed"] += values["seed"] == self.runs[-1].hyperparameters["seed"]
+            self.set("seed", values["seed"])
+        return values
+
+    def _new_run(self, values: Mapping[str, Any], **parts: Any) -> Run:
+        run = Run(self._book.next_number, Hyperparameters(values), self._facts, self._source, **parts)
+        self._book.add(run)
+        return run
+
+    def _new_branch(self, parent: Run, checkpoint: Checkpoint, given: Mapping[str, Any]) -> Run:
+        prefix = parent.record().up_to(checkpoint.epoch, checkpoint.values)
+        branched = self._new_run(
+            {**checkpoint.values, **given}, prefix=prefix, parent=Parent(parent.number, checkpoint.epoch)
         )
-        self._thread.start()
+        branched.branch_of = checkpoint
+        if parent.start_weights is not None:
+            branched.begin_with(parent.start_weights, parent.start_id)
+        branched.start_id = parent.start_id
+        return branched
 
-    def _work(self, run: Run, epochs: int, done: Flag) -> None:
-        status: RunStatus = "stopped"
-        error = report = ""
-        try:
-            keras.config.set_dtype_policy(self._policy)  # Keras's settings are local to a thread
-            waiting = RunQueued(run.number)
-            with training_turn(lambda: self._publish(waiting), lambda: self._commands.holds(Stop)) as mine:
-                if mine:
-                    status = self._train(run, epochs)
-        except BaseException as exception:  # whatever a user's train_step raises, the session stays usable
-            run.exception, status, report = exception, "failed", traceback.format_exc()
-            error = one_line(exception)
-        with self._lock:  # so that no other run begins before this one has said that it ended
-            self._active = None
-            self._publish(RunEnded(run.number, status=status, seconds=run.seconds, error=error, traceback=report))
-            done.set()
+    def _root_of(self, run: Run, epoch: int) -> Run:
+        """Return the run that trained ``epoch`` itself: a branch's first epochs are those of another."""
+        while run.parent is not None and epoch <= run.parent.epochs:
+            run = self._book.find(run.parent.run)
+        return run
 
-    def _train(self, run: Run, epochs: int) -> RunStatus:
-        assert self._runner is not None
+    def _checkpoint(self, run: Run, epoch: int) -> Checkpoint:
+        if epoch not in run.kept_epochs:
+            raise RunError(_NOT_KEPT.filled(number=run.number, epoch=epoch, kept=list(run.kept_epochs) or "none"))
+        return self._checkpoints.get(run.number, epoch)
+
+    def _sweep_jobs(self, sweep: Sweep, base: dict[str, Any], checked: Sequence[dict[str, Any]]) -> Iterator[Job]:
+        for values in checked:
+            run = self._new_run({**base, **values})
+            run.sweep = sweep.number
+            sweep.started.append(run)
+            yield run, run.hyperparameters["epochs"]
+
+    def _train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
         try:
-            return self._runner.train(run, epochs, self._commands)
+            return self._runner.train(run, epochs, commands)
         finally:
-            forget_oldest(self._runs)
+            self._book.let_go_of_oldest(memory_limit())
 
     def _publish(self, event: Event) -> None:
-        self._runs[event.run - 1].take_down(event)
+        self._book.find(event.run).take_down(event)
         self.events.publish(event)
+
+
+def _raise_if_failed(run: Run) -> Run:
+    if isinstance(run.exception, KerasTuneError):
+        raise run.exception
+    if run.exception is not None:
+        raise RunError(f"Run {run.number} failed: {run.error}") from run.exception
+    return run

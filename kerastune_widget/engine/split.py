@@ -9,8 +9,8 @@ from ..errors import DataError
 from .dataset import ArrayData, class_labels
 
 
-def split(data: ArrayData, share: float, *, seed: int, shuffle: bool, classes: bool) -> tuple[ArrayData, ArrayData]:
-    """Split into training and validation data; the rows of each keep their order.
+def rows_to_hold_out(data: ArrayData, share: float, *, seed: int, shuffle: bool, classes: bool) -> NDArray[np.intp]:
+    """Return the numbers of the rows to validate on, ascending.
 
     Args:
         data: What to split.
@@ -32,11 +32,15 @@ def split(data: ArrayData, share: float, *, seed: int, shuffle: bool, classes: b
             "Choose another share or pass validation_data."
         )
     if not shuffle:
-        rows = np.arange(data.rows)
-        return data.take(rows[:first_held]), data.take(rows[first_held:])
-    held = np.zeros(data.rows, dtype=bool)
-    held[_choose(data, data.rows - first_held, seed, classes)] = True
-    return data.take(np.flatnonzero(~held)), data.take(np.flatnonzero(held))
+        return np.arange(first_held, data.rows)
+    return np.sort(_choose(data, data.rows - first_held, seed, classes))
+
+
+def split_off(data: ArrayData, rows: NDArray[np.intp]) -> tuple[ArrayData, ArrayData]:
+    """Return the rest of the data and the given rows; the rows of each keep their order."""
+    kept = np.ones(data.rows, dtype=bool)
+    kept[rows] = False
+    return data.take(np.flatnonzero(kept)), data.take(rows)
 
 
 def _choose(data: ArrayData, count: int, seed: int, classes: bool) -> NDArray[np.intp]:

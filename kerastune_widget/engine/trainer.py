@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
+from .checkpoints import Checkpoint
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control
 from .loop import Chunk, Epoch, Loop
@@ -26,6 +27,7 @@ class Trainer:
         commands: What is asked of the run while it trains.
         publish: Told every event.
         run: Number of the run.
+        keep: Given a checkpoint after each epoch, with the number of the run.
     """
 
     def __init__(
@@ -37,14 +39,23 @@ class Trainer:
         commands: CommandQueue,
         publish: Callable[[Event], None],
         run: int,
+        keep: Callable[[int, Checkpoint], None],
     ) -> None:
         self._tunable, self._loop = tunable, loop
         self._controls, self.values = controls, values
-        self._commands, self._publish, self._run = commands, publish, run
+        self._commands, self._publish, self._run, self._keep = commands, publish, run, keep
         self._pending: dict[str, SetHyperparameter] = {}
         self.epoch = self.step = self.step_in_epoch = 0
         self.stopped = self.diverged = False
         self.paused_seconds = 0.0
+
+    def checkpoint(self) -> Checkpoint:
+        """Return how training stands."""
+        return Checkpoint(self._tunable.state(), dict(self.values), self.epoch, self.step, self.step_in_epoch)
+
+    def ask(self, command: SetHyperparameter) -> None:
+        """Let a setting act as soon as its effect allows."""
+        self._pending[command.name] = command
 
     def train(self, epochs: int) -> None:
         """Train until ``epochs`` epochs have ended in all, or something ends the run."""
@@ -64,6 +75,8 @@ class Trainer:
         validation = self._loop.validate(values["batch_size"], self._tick)
         logs |= {f"val_{name}": value for name, value in (validation or {}).items()}
         self.step_in_epoch, self.epoch = 0, self.epoch + 1
+        if not self.diverged:
+            self._keep(self._run, self.checkpoint())
         self._publish(EpochEnded(self._run, epoch=self.epoch - 1, last_step=self.step, logs=logs))
         return not (self.stopped or self.diverged)
 
@@ -85,7 +98,7 @@ class Trainer:
     def _carry_out(self, commands: list[Any], *, pausing: bool = False) -> bool:
         for command in commands:
             if isinstance(command, SetHyperparameter):
-                self._pending[command.name] = command
+                self.ask(command)
             elif isinstance(command, Stop):
                 self.stopped = True
             elif isinstance(command, Pause | Resume):

@@ -14,6 +14,7 @@ from .building import ensure_built, set_weights
 from .dropout import DropoutSite, dropout_sites, make_movable, rate_of
 from .optimizers import OptimizerShelf, ScaledSchedule
 from .seeding import derived_seed
+from .snapshot import Reader, reader
 from .template import ModelTemplate, Weights
 
 
@@ -56,13 +57,14 @@ def forget_oldest(kept: dict[Any, Any], most: int, keep: Any) -> None:
             del kept[key]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _MadeOptimizer:
     """A built optimizer, and what each of its variables starts as: a value, or the trainable weight of that index."""
 
     optimizer: Any
     starts: list[NDArray[Any] | int]
     schedule: ScaledSchedule | None
+    read: Reader | None = None
 
 
 def _build_and_see_starts(optimizer: Any, weights: list[Any]) -> list[NDArray[Any] | int]:
@@ -172,35 +174,41 @@ class TunableModel:
         """Set the weights, and make optimizer, metrics and random layers as new."""
         set_weights(self.model, weights)
         self.model.reset_metrics()
-        for index, generator in enumerate(self._seed_generators()):
-            explicit = generator._initial_seed
-            start = derived_seed(seed, index) if explicit is None else explicit
-            generator.state.assign(np.array([start, 0], dtype=generator.state.dtype))
+        self.reseed(seed)
         for layer in self.model._flatten_layers(include_self=False):
             if getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
                 layer.reset_state()
 
+    def reseed(self, seed: int) -> None:
+        """Make random layers draw what ``seed`` stands for; those with a seed of their own begin it anew."""
+        for index, generator in enumerate(self._seed_generators()):
+            explicit = generator._initial_seed
+            start = derived_seed(seed, index) if explicit is None else explicit
+            generator.state.assign(np.array([start, 0], dtype=generator.state.dtype))
+
     def state(self) -> ModelState:
         """Return a snapshot of everything that training moves."""
-        to_numpy = keras.ops.convert_to_numpy
-        return ModelState(
-            weights=[np.array(weight) for weight in self.model.get_weights()],
-            optimizer=self.optimizer_name,
-            optimizer_variables=[np.array(to_numpy(v)) for v in self.model.optimizer.variables],
-            metrics=[np.array(to_numpy(v)) for v in self.model.metrics_variables],
-            seeds=[np.array(to_numpy(generator.state)) for generator in self._seed_generators()],
-        )
+        made, groups = self._optimizers[self.optimizer_name], self._groups()
+        if made.read is None:
+            made.read = reader([variable for group in groups for variable in group])
+        values = iter(made.read())
+        weights, *rest = ([next(values) for _ in group] for group in groups)
+        return ModelState(weights, self.optimizer_name, *rest)
+
+    def _groups(self) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+        """Return the variables that training moves, in the order of ``ModelState``'s parts."""
+        seeds = [generator.state for generator in self._seed_generators()]
+        return self.model.weights, self.model.optimizer.variables, self.model.metrics_variables, seeds
 
     def restore(self, state: ModelState) -> None:
-        """Go back to a snapshot exactly."""
+        """Go back to a snapshot exactly; one of a copy with other random layers leaves the seeds alone."""
         self.use_optimizer(state.optimizer)
         set_weights(self.model, state.weights)
-        pairs = [
-            (self.model.optimizer.variables, state.optimizer_variables),
-            (self.model.metrics_variables, state.metrics),
-            ([generator.state for generator in self._seed_generators()], state.seeds),
-        ]
-        for variables, values in pairs:
+        _, optimizer, metrics, seeds = self._groups()
+        parts = [(optimizer, state.optimizer_variables), (metrics, state.metrics)]
+        if len(seeds) == len(state.seeds):
+            parts.append((seeds, state.seeds))
+        for variables, values in parts:
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
 

@@ -1,0 +1,154 @@
+"""Runs one launch (a run, a continued run, a sweep) at a time on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from threading import Event as Flag
+from threading import RLock, Thread, current_thread
+
+import keras
+
+from ..core.events import Event, RunEnded, RunQueued, RunRequested, RunStatus
+from ..core.text import Text
+from ..errors import SessionBusyError
+from .arena import training_turn
+from .commands import CommandQueue, SetHyperparameter, Stop
+from .failure import one_line
+from .run import Run
+
+logger = logging.getLogger(__name__)
+
+Job = tuple[Run, int]
+"""A run, and the epochs that it is to have in all when it ends."""
+
+_BUSY = Text(
+    en="Run {number} is {status}. Wait for it (session.wait()) or stop it (session.stop()) before starting another.",
+    zh="第 {number} 次运行尚未结束。请等它结束（session.wait()）或将它停止（session.stop()），再开始下一次运行。",
+)
+
+
+class Launcher:
+    """Starts training threads and carries commands to them.
+
+    Args:
+        train: Trains a run until so many epochs have ended in all; returns how it ended.
+        publish: Told every event.
+
+    Attributes:
+        lock: Held while a launch begins or a run ends.
+        active: The run that is waiting, running or paused, or None.
+        idle: Set while nothing is launched.
+        moved: Settings changed during the launch going on, or the last one, by name.
+    """
+
+    def __init__(self, train: Callable[[Run, int, CommandQueue], RunStatus], publish: Callable[[Event], None]) -> None:
+        self._train, self._publish = train, publish
+        self._policy = keras.config.dtype_policy()
+        self._thread: Thread | None = None
+        self._takes_settings = True
+        self.lock = RLock()
+        self.active: Run | None = None
+        self.idle = Flag()
+        self.idle.set()
+        self.commands = CommandQueue()
+        self.moved: dict[str, SetHyperparameter] = {}
+
+    def refuse_if_busy(self) -> None:
+        """Raise unless a launch may begin.
+
+        Raises:
+            SessionBusyError: If one is going on.
+        """
+        if self.active is not None:
+            raise SessionBusyError(_BUSY.filled(number=self.active.number, status=self.active.status))
+
+    def launch(
+        self,
+        jobs: Iterator[Job],
+        *,
+        first: tuple[SetHyperparameter, ...] = (),
+        takes_settings: bool = True,
+        finish: Callable[[], None] = lambda: None,
+    ) -> Run:
+        """Begin with the first job, in the background; return its run. The lock is held by the caller.
+
+        Args:
+            jobs: What to train, one after the other; asked for the next when a run has ended. Stop ends them all.
+            first: What the first run is told before its first step.
+            takes_settings: Whether settings changed meanwhile act on the run going on.
+            finish: Called, under the lock, before the end of the last run is told.
+        """
+        run, epochs = next(jobs)
+        self._takes_settings = takes_settings
+        self.idle.clear()
+        self._prepare(run)
+        for command in first:
+            self.moved[command.name] = command
+            self.commands.put(command)
+        work = (run, epochs, jobs, finish)
+        self._thread = Thread(target=self._work, args=work, name=f"kerastune-run-{run.number}", daemon=True)
+        self._thread.start()
+        return run
+
+    def move(self, command: SetHyperparameter) -> None:
+        """Hand a changed setting to the run going on."""
+        if self._takes_settings:
+            self.moved[command.name] = command
+            self.commands.put(command)
+
+    def join(self) -> None:
+        """Wait until the last thread has ended."""
+        if self._thread is not None and self._thread is not current_thread():
+            self._thread.join()
+
+    def _prepare(self, run: Run) -> None:
+        self.active, run.ended = run, Flag()
+        self.commands.take()
+        self.moved.clear()
+        self._publish(RunRequested(run.number))
+
+    def _work(self, run: Run, epochs: int, jobs: Iterator[Job], finish: Callable[[], None]) -> None:
+        job: Job | None = (run, epochs)
+        while job is not None:
+            run, epochs = job
+            ended = self._train_one(run, epochs)
+            with self.lock:  # so that no other run begins before this one has said that it ended
+                stopped = ended.status == "stopped" or self.commands.holds(Stop)
+                job = None if stopped else self._next(jobs)
+                self.active = None if job is None else job[0]
+                if job is None:
+                    finish()
+                self._publish(ended)
+                run.ended.set()
+                if job is not None:
+                    self._prepare(job[0])
+                elif self.active is None:  # nobody who was told has launched something
+                    self.idle.set()
+
+    def _next(self, jobs: Iterator[Job]) -> Job | None:
+        try:
+            return next(jobs, None)
+        except Exception:  # a thread must end in order, whatever is wrong with what was to come
+            logger.exception("The next run could not be made")
+            return None
+
+    def _train_one(self, run: Run, epochs: int) -> RunEnded:
+        status: RunStatus = "stopped"
+        error = report = ""
+        try:
+            keras.config.set_dtype_policy(self._policy)  # Keras's settings are local to a thread
+            waiting = RunQueued(run.number)
+            with training_turn(lambda: self._publish(waiting), lambda: self.commands.holds(Stop)) as mine:
+                if mine:
+                    status = self._train(run, epochs, self.commands)
+        except BaseException as exception:  # whatever a user's train_step raises, the session stays usable
+            run.exception, status, report = exception, "failed", traceback.format_exc()
+            error = one_line(exception)
+        return RunEnded(run.number, status=status, seconds=run.seconds, error=error, traceback=report)
+
+
+def single(run: Run, epochs: int) -> Iterator[Job]:
+    """Return the jobs of a launch that is one run."""
+    return iter([(run, epochs)])

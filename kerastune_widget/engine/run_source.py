@@ -1,0 +1,39 @@
+"""What runs ask of the session that made them: their model, their code, where they can be branched from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .checkpoints import CheckpointStore
+from .run import Run
+from .run_book import RunBook
+from .runner import Runner
+
+
+class SessionSource:
+    """Answers for one session.
+
+    Args:
+        runner: Rebuilds models.
+        checkpoints: Tells after which epochs a run can be branched.
+        book: Finds the run that a branch comes from.
+    """
+
+    def __init__(self, runner: Runner, checkpoints: CheckpointStore, book: RunBook) -> None:
+        self._runner, self._checkpoints, self._book = runner, checkpoints, book
+
+    def kept_epochs(self, run: Run) -> tuple[int, ...]:
+        """Return after how many epochs a checkpoint is kept, those of the run it comes from included."""
+        kept = set(self._checkpoints.epochs(run.number))
+        if run.parent is not None:
+            parent = self._book.find(run.parent.run)
+            kept.update(epoch for epoch in self.kept_epochs(parent) if epoch <= run.parent.epochs)
+        return tuple(sorted(kept))
+
+    def rebuild(self, run: Run) -> Any:
+        """Return the model that the run trained, as an ordinary Keras model."""
+        return self._runner.rebuild(run)
+
+    def to_code(self, run: Run) -> str:
+        """Return the run as a plain Keras script."""
+        raise NotImplementedError
