@@ -6,7 +6,7 @@ import logging
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,13 +50,14 @@ class Checkpoint:
 
 @dataclass
 class _Kept:
-    """One checkpoint: its state in memory, or in a file, or (while it is written) both."""
+    """One checkpoint: its state in memory, or in a file, or (while it is written) both; or lent by the run log."""
 
     checkpoint: Checkpoint | None
     shell: Checkpoint
     nbytes: int
     path: Path | None = None
     writing: Future[None] | None = None
+    load: Callable[[], Checkpoint] | None = None
 
 
 class CheckpointStore:
@@ -109,6 +110,11 @@ class CheckpointStore:
             self._kept[run, checkpoint.epoch] = _Kept(checkpoint, shell, checkpoint.state.nbytes)
         self._spill()
 
+    def lend(self, run: int, epoch: int, load: Callable[[], Checkpoint]) -> None:
+        """Know of a checkpoint that lies elsewhere, takes no room here and is read when it is asked for."""
+        with self._lock:
+            self._kept[run, epoch] = _Kept(None, Checkpoint(_EMPTY, {}, epoch, 0), 0, load=load)
+
     def epochs(self, run: int) -> list[int]:
         """Return after how many epochs of ``run`` a checkpoint is kept, ascending."""
         with self._lock:
@@ -126,6 +132,8 @@ class CheckpointStore:
                 raise RunError(f"No checkpoint of run {run} after epoch {epoch} is kept; kept are {self.epochs(run)}.")
             if kept.checkpoint is not None:
                 return kept.checkpoint
+            if kept.load is not None:
+                return kept.load()
             assert kept.path is not None
             return replace(kept.shell, state=load_state(kept.path))
 

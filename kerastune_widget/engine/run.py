@@ -119,6 +119,11 @@ class Run:
         return self.end is not None
 
     @property
+    def held_bytes(self) -> int:
+        """Bytes of memory that its trained weights take."""
+        return 0 if self.end is None else self.end.state.nbytes
+
+    @property
     def kept_epochs(self) -> tuple[int, ...]:
         """After how many epochs a checkpoint is kept, ascending; a branch can begin at each of them."""
         return self._source.kept_epochs(self)

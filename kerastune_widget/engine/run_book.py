@@ -49,6 +49,19 @@ class RunBook:
         """The number of the next run; no number is given twice."""
         return self._last + 1
 
+    def restore(self, runs: Iterable[Run], deleted: Iterable[Run], last: int) -> None:
+        """Take in the runs of a log.
+
+        Args:
+            runs: Those that are not deleted.
+            deleted: The others, the one deleted last at the end.
+            last: The highest number ever given.
+        """
+        with self._lock:
+            self._runs |= {run.number: run for run in runs}
+            self._deleted |= {run.number: run for run in deleted}
+            self._last = max(self._last, last)
+
     def add(self, run: Run) -> None:
         """Take in a new run, which has ``next_number``."""
         with self._lock:
@@ -106,6 +119,6 @@ class RunBook:
         """Keep the weights of recent runs only, as far as ``limit`` bytes allow; the last run's always."""
         held = 0
         for place, run in enumerate(reversed((*self.deleted, *self.runs))):
-            held += run.end.state.nbytes if run.end is not None else 0
+            held += run.held_bytes
             if place and held > limit:
                 run.let_go()

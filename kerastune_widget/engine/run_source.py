@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from ..errors import RunError
 from .checkpoints import CheckpointStore
 from .run import Run
 from .run_book import RunBook
@@ -26,8 +28,9 @@ class SessionSource:
         """Return after how many epochs a checkpoint is kept, those of the run it comes from included."""
         kept = set(self._checkpoints.epochs(run.number))
         if run.parent is not None:
-            parent = self._book.find(run.parent.run)
-            kept.update(epoch for epoch in self.kept_epochs(parent) if epoch <= run.parent.epochs)
+            with suppress(RunError):  # a parent that is gone for good, or damaged in the log
+                parent = self._book.find(run.parent.run)
+                kept.update(epoch for epoch in self.kept_epochs(parent) if epoch <= run.parent.epochs)
         return tuple(sorted(kept))
 
     def rebuild(self, run: Run) -> Any:

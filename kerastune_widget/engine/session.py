@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
-
 from ..core.control import ControlSpec
-from ..core.discover import discover
 from ..core.events import Event, EventBus, RunDeleted, RunLabelled, RunRestored, RunStatus, SettingChosen
-from ..core.hyperparameters import Hyperparameters, check_hyperparameters
+from ..core.hyperparameters import Hyperparameters
 from ..core.text import Text
-from ..core.training import Parent
 from ..errors import HyperparameterError, KerasTuneError, ModelError, RunError, SessionBusyError
-from . import controls as control_folder
 from .building import set_weights
-from .checkpoints import Checkpoint, CheckpointStore
+from .checkpoints import CheckpointStore
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
-from .controls._base import Control, Subject
+from .controls._base import Subject
 from .facts import gather_facts
-from .launcher import Job, Launcher, single
+from .launcher import Launcher, single
 from .memory import memory_limit
-from .optimizers import OptimizerShelf, own_recipe
+from .optimizers import OptimizerShelf
 from .prepare import prepare_dataset
 from .run import Run
 from .run_book import RunBook
+from .run_maker import RunMaker
 from .run_source import SessionSource
 from .runner import Runner
+from .settings import Settings
 from .sweep import Sweep
 from .template import ModelTemplate
 from .warm_models import LoopChoice, WarmModels
@@ -46,10 +43,6 @@ _BRANCH_START = Text(
 )
 _EMPTY_SWEEP = Text(
     en="A sweep needs at least one value of {name}; received none.", zh="扫描“{name}”至少需要一个值；没有收到任何值。"
-)
-_NOT_KEPT = Text(
-    en="Run {number} cannot be branched after epoch {epoch}; a checkpoint is kept after {kept}.",
-    zh="第 {number} 次运行无法从第 {epoch} 轮之后分支；保留了检查点的轮次有 {kept}。",
 )
 
 
@@ -101,19 +94,17 @@ class Session:
             seed=seed,
         )
         self._shelf = OptimizerShelf(self._template.optimizer)
-        self._subject = Subject(self._template, dataset, self._shelf, seed)
-        parts = discover(control_folder, "CONTROL", Control).values()
-        self._controls = {part.name: part for part in sorted(parts, key=lambda part: part.order)}
-        self._specs = {name: part.specify(self._subject) for name, part in self._controls.items()}
-        self._defaults = self._settings = Hyperparameters({name: spec.default for name, spec in self._specs.items()})
-        self._facts = gather_facts(self._template, dataset)
+        self._settings = Settings(Subject(self._template, dataset, self._shelf, seed))
+        self._notices = dataset.notices
         self._book = RunBook()
         self._sweeps: list[Sweep] = []
         self._checkpoints = CheckpointStore()
         self._launcher = Launcher(self._train, self._publish)
         warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
-        self._runner = Runner(self._template, self._shelf, warm, self._controls, self._checkpoints, self._publish)
-        self._source = SessionSource(self._runner, self._checkpoints, self._book)
+        controls = self._settings.controls
+        self._runner = Runner(self._template, self._shelf, warm, controls, self._checkpoints, self._publish)
+        source = SessionSource(self._runner, self._checkpoints, self._book)
+        self._maker = RunMaker(self._book, gather_facts(self._template, dataset), source, self._checkpoints)
         self._closed = False
         self.events = EventBus()
 
@@ -122,17 +113,17 @@ class Session:
     @property
     def controls(self) -> Mapping[str, ControlSpec]:
         """What can be set, by name, in the order to show it."""
-        return self._specs
+        return self._settings.specs
 
     @property
     def settings(self) -> Hyperparameters:
         """What the next run starts with unless told otherwise; follows ``set``."""
-        return self._settings
+        return self._settings.now
 
     @property
     def defaults(self) -> Hyperparameters:
         """What the settings were at first: those of your own compiled model."""
-        return self._defaults
+        return self._settings.defaults
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -172,7 +163,7 @@ class Session:
     @property
     def notices(self) -> tuple[Text, ...]:
         """Things worth knowing about model and data before the first run, such as NaN in the inputs."""
-        return self._subject.dataset.notices
+        return self._notices
 
     @property
     def loop_reason(self) -> Text | None:
@@ -195,7 +186,7 @@ class Session:
         Raises:
             HyperparameterError: If there is no such hyperparameter or the value is refused.
         """
-        self._choose(self._checked({name: self._completed(name, value)}), now=True)
+        self._choose(self._settings.checked({name: self._settings.completed(name, value)}), now=True)
 
     def start(self, **hyperparameters: Any) -> Run:
         """Start a run in the background and return at once.
@@ -210,10 +201,10 @@ class Session:
             HyperparameterError: For an unknown name or a refused value.
             SessionBusyError: If a run of this session is going on.
         """
-        given = self._checked(hyperparameters)
+        given = self._settings.checked(hyperparameters)
         with self._launcher.lock:
             self._refuse_if_busy()
-            run = self._new_run(self._values_with(given))
+            run = self._maker.fresh(self._values_with(given))
             return self._launcher.launch(single(run, run.hyperparameters["epochs"]))
 
     def run(self, **hyperparameters: Any) -> Run:
@@ -240,7 +231,7 @@ class Session:
             RunError: If there is no run to continue, or it failed.
             SessionBusyError: If a run is going on.
         """
-        more = self._checked({"epochs": self._settings["epochs"] if epochs is None else epochs})["epochs"]
+        more = self._settings.checked({"epochs": self._settings.now["epochs"] if epochs is None else epochs})["epochs"]
         with self._launcher.lock:
             self._refuse_if_busy()
             last = self.runs[-1] if self.runs else None
@@ -267,13 +258,14 @@ class Session:
             HyperparameterError: For an unknown name or a refused value.
             SessionBusyError: If a run is going on.
         """
-        given = self._checked({**hyperparameters, "epochs": self._settings["epochs"] if epochs is None else epochs})
+        given = self._settings.checked(
+            {**hyperparameters, "epochs": self._settings.now["epochs"] if epochs is None else epochs}
+        )
         if "start" in given:
             raise HyperparameterError(_BRANCH_START.filled(value=given["start"]))
         with self._launcher.lock:
             self._refuse_if_busy()
-            parent = self._root_of(self._book.own(run), epoch)
-            branched = self._new_branch(parent, self._checkpoint(parent, epoch), given)
+            branched = self._maker.branch(self._book.own(run), epoch, given)
             return self._launcher.launch(single(branched, epoch + given["epochs"]))
 
     def start_sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> Sweep:
@@ -290,8 +282,8 @@ class Session:
             HyperparameterError: For an unknown name or a refused value.
             SessionBusyError: If a run is going on.
         """
-        given = self._checked(hyperparameters)
-        checked = [self._checked({name: value}) for value in values]
+        given = self._settings.checked(hyperparameters)
+        checked = [self._settings.checked({name: value}) for value in values]
         if not checked:
             raise HyperparameterError(_EMPTY_SWEEP.filled(name=name))
         with self._launcher.lock:
@@ -299,7 +291,7 @@ class Session:
             sweep = Sweep(len(self._sweeps) + 1, name, tuple(values[name] for values in checked))
             self._sweeps.append(sweep)
             base = self._values_with({**given, **checked[0]})
-            jobs = self._sweep_jobs(sweep, base, checked)
+            jobs = self._maker.sweep(sweep, base, checked)
             self._launcher.launch(jobs, takes_settings=False, finish=sweep.end)
         return sweep
 
@@ -357,11 +349,11 @@ class Session:
             RunError: If it is no run of this session.
         """
         chosen = self._book.own(run)
-        values = {name: value for name, value in chosen.hyperparameters.items() if name in self._specs}
+        values = {name: value for name, value in chosen.hyperparameters.items() if name in self.controls}
         with self._launcher.lock:
             if not self.training:
                 self._runner.start_like(chosen)
-            self._choose(self._checked({**values, "start": "same"}), now=False)
+            self._choose(self._settings.checked({**values, "start": "same"}), now=False)
 
     def pause(self) -> None:
         """Hold training after the current chunk of steps; nothing happens when none is running."""
@@ -414,28 +406,12 @@ class Session:
 
     # ---------------------------------------------------------------- how it is done
 
-    def _completed(self, name: str, value: Any) -> Any:
-        """Take the parts that a dict leaves out from the present setting."""
-        parts = self._specs[name].parts if name in self._specs else ()
-        if not isinstance(value, dict) or not parts:
-            return value
-        present = self._settings[name]
-        return {**(present if isinstance(present, dict) else dict.fromkeys(parts, present)), **value}
-
-    def _checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        given = dict(given)
-        if isinstance(given.get("optimizer"), keras.optimizers.Optimizer):
-            given = {"learning_rate": own_recipe(given["optimizer"]).base_rate, **given}
-            given["optimizer"] = self._shelf.add(given["optimizer"]).name
-            self._specs["optimizer"] = self._controls["optimizer"].specify(self._subject)
-        return check_hyperparameters(given, self._specs)
-
     def _choose(self, checked: dict[str, Any], *, now: bool) -> None:
         """Take settings over; ``now``, also for the run that is training."""
         with self._launcher.lock:
-            self._settings = self._settings.replace(**checked)
+            self._settings.now = self._settings.now.replace(**checked)
             for name, value in checked.items() if now else ():
-                effect = "epoch" if "optimizer" in checked else self._specs[name].effect  # its rate comes with it
+                effect = self._settings.effect(name, checked)
                 if effect != "run":
                     self._launcher.move(SetHyperparameter(name, value, effect))
         for name, value in checked.items():
@@ -448,45 +424,11 @@ class Session:
 
     def _values_with(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings of a new run; one that wants new weights gets a seed that the last run had not."""
-        values = {**self._settings, **given}
+        values = {**self._settings.now, **given}
         if values["start"] == "new" and "seed" not in given and self.runs:
             values["seed"] += values["seed"] == self.runs[-1].hyperparameters["seed"]
             self.set("seed", values["seed"])
         return values
-
-    def _new_run(self, values: Mapping[str, Any], **parts: Any) -> Run:
-        run = Run(self._book.next_number, Hyperparameters(values), self._facts, self._source, **parts)
-        self._book.add(run)
-        return run
-
-    def _new_branch(self, parent: Run, checkpoint: Checkpoint, given: Mapping[str, Any]) -> Run:
-        prefix = parent.record().up_to(checkpoint.epoch, checkpoint.values)
-        branched = self._new_run(
-            {**checkpoint.values, **given}, prefix=prefix, parent=Parent(parent.number, checkpoint.epoch)
-        )
-        branched.branch_of = checkpoint
-        if parent.start_weights is not None:
-            branched.begin_with(parent.start_weights, parent.start_id)
-        branched.start_id = parent.start_id
-        return branched
-
-    def _root_of(self, run: Run, epoch: int) -> Run:
-        """Return the run that trained ``epoch`` itself: a branch's first epochs are those of another."""
-        while run.parent is not None and epoch <= run.parent.epochs:
-            run = self._book.find(run.parent.run)
-        return run
-
-    def _checkpoint(self, run: Run, epoch: int) -> Checkpoint:
-        if epoch not in run.kept_epochs:
-            raise RunError(_NOT_KEPT.filled(number=run.number, epoch=epoch, kept=list(run.kept_epochs) or "none"))
-        return self._checkpoints.get(run.number, epoch)
-
-    def _sweep_jobs(self, sweep: Sweep, base: dict[str, Any], checked: Sequence[dict[str, Any]]) -> Iterator[Job]:
-        for values in checked:
-            run = self._new_run({**base, **values})
-            run.sweep = sweep.number
-            sweep.started.append(run)
-            yield run, run.hyperparameters["epochs"]
 
     def _train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
         try:

@@ -55,7 +55,7 @@ def save_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
     }
     temporary = path.with_name(f".{path.name}.part")
     with temporary.open("wb") as stream:
-        np.savez(stream, **described)
+        np.savez(stream, **described)  # type: ignore[arg-type]  # a name could be allow_pickle
     os.replace(temporary, path)
 
 

@@ -155,7 +155,7 @@ def test_the_split_is_shuffled_and_stratified():
 
     for shuffle_split in (True, False):
         session = kt.Session(dense(), (x, y), validation_split=0.2, shuffle_split=shuffle_split)
-        seen[shuffle_split] = session._subject.dataset
+        seen[shuffle_split] = session._runner._warm.dataset
     counts = np.bincount(y, minlength=4)
     held = np.bincount(seen[True].validation.y, minlength=4)
     assert abs(held - 0.2 * counts).max() < 1

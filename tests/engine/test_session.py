@@ -273,13 +273,13 @@ def test_a_failing_run_ends_with_its_message_and_costs_nothing_else(session):
     def break_once(tunable, value):
         raise ZeroDivisionError("the teacher divided by zero")
 
-    control = session._controls["shuffle"]
-    session._controls["shuffle"] = type(control)(control.name, control.order, control.specify, break_once)
+    control = session._settings.controls["shuffle"]
+    session._settings.controls["shuffle"] = type(control)(control.name, control.order, control.specify, break_once)
     try:
         with pytest.raises(errors.RunError, match="divided by zero") as caught:
             session.run(epochs=1)
     finally:
-        session._controls["shuffle"] = control
+        session._settings.controls["shuffle"] = control
     failed = session.runs[-1]
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert failed.status == "failed" and "ZeroDivisionError" in failed.traceback

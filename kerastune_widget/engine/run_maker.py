@@ -1,0 +1,84 @@
+"""Makes new runs: fresh ones, branches of others, and those of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..core.hyperparameters import Hyperparameters
+from ..core.text import Text
+from ..core.training import Parent
+from ..errors import RunError
+from .checkpoints import Checkpoint, CheckpointStore
+from .launcher import Job
+from .run import Run, RunSource
+from .run_book import RunBook
+from .sweep import Sweep
+
+_NOT_KEPT = Text(
+    en="Run {number} cannot be branched after epoch {epoch}; a checkpoint is kept after {kept}.",
+    zh="第 {number} 次运行无法从第 {epoch} 轮之后分支；保留了检查点的轮次有 {kept}。",
+)
+
+
+class RunMaker:
+    """Makes the runs of one session and puts them into its book.
+
+    Args:
+        book: Numbers and keeps them.
+        facts: What is known of model and data.
+        source: Answers for the session.
+        checkpoints: Where branches begin.
+    """
+
+    def __init__(
+        self, book: RunBook, facts: Mapping[str, Any], source: RunSource, checkpoints: CheckpointStore
+    ) -> None:
+        self._book, self._facts, self._source, self._checkpoints = book, facts, source, checkpoints
+
+    def fresh(self, values: Mapping[str, Any], **parts: Any) -> Run:
+        """Return a new run with these hyperparameters."""
+        run = Run(self._book.next_number, Hyperparameters(values), self._facts, self._source, **parts)
+        self._book.add(run)
+        return run
+
+    def branch(self, run: Run, epoch: int, given: Mapping[str, Any]) -> Run:
+        """Return a new run that goes on from ``run`` after ``epoch`` epochs with the ``given`` hyperparameters.
+
+        Raises:
+            RunError: If that epoch is not kept.
+        """
+        parent = self._root_of(run, epoch)
+        checkpoint = self._checkpoint(parent, epoch)
+        prefix = parent.record().up_to(epoch, checkpoint.values)
+        made = self.fresh({**checkpoint.values, **given}, prefix=prefix, parent=Parent(parent.number, epoch))
+        made.branch_of = checkpoint
+        if parent.start_weights is not None:
+            made.begin_with(parent.start_weights, parent.start_id)
+        made.start_id = parent.start_id
+        return made
+
+    def sweep(self, sweep: Sweep, values: Mapping[str, Any], changed: Sequence[Mapping[str, Any]]) -> Iterator[Job]:
+        """Yield the runs of a sweep, each made when its turn comes.
+
+        Args:
+            sweep: Notes them.
+            values: The hyperparameters that they share.
+            changed: What each has of its own.
+        """
+        for own in changed:
+            run = self.fresh({**values, **own})
+            run.sweep = sweep.number
+            sweep.started.append(run)
+            yield run, run.hyperparameters["epochs"]
+
+    def _root_of(self, run: Run, epoch: int) -> Run:
+        """Return the run that trained ``epoch`` itself: a branch's first epochs are those of another."""
+        while run.parent is not None and epoch <= run.parent.epochs:
+            run = self._book.find(run.parent.run)
+        return run
+
+    def _checkpoint(self, run: Run, epoch: int) -> Checkpoint:
+        if epoch not in run.kept_epochs:
+            raise RunError(_NOT_KEPT.filled(number=run.number, epoch=epoch, kept=list(run.kept_epochs) or "none"))
+        return self._checkpoints.get(run.number, epoch)
