@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,8 +26,6 @@ MEMORY_BUDGET = 128 << 20
 
 DISK_BUDGET = 1 << 30
 """Bytes that they may take on disk; beyond it the oldest are let go."""
-
-_MOST_WRITING = 4
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,9 @@ class CheckpointStore:
     Args:
         budget: Most bytes to hold in memory; None for the default.
         disk_budget: Most bytes to hold on disk.
+
+    Attributes:
+        write_seconds: How long the last checkpoint took to write to disk; 0 while all fit in memory.
     """
 
     def __init__(self, budget: int | None = None, disk_budget: int = DISK_BUDGET) -> None:
@@ -75,6 +77,7 @@ class CheckpointStore:
         self._disk_budget = disk_budget
         self._folder: Path | None = None
         self._writer: ThreadPoolExecutor | None = None
+        self.write_seconds = 0.0
         if budget is not None:
             self.budget = budget
 
@@ -168,7 +171,7 @@ class CheckpointStore:
                     held -= kept.nbytes
                     kept.writing = kept.writing or self._write_later(key, kept)
             waiting = [kept.writing for kept in self._kept.values() if kept.writing is not None]
-        for future in waiting[: -_MOST_WRITING or None]:
+        for future in waiting[:-1]:  # at most one is above the budget, while it is written
             future.result()
 
     def _write_later(self, key: tuple[int, int], kept: _Kept) -> Future[None]:
@@ -182,8 +185,10 @@ class CheckpointStore:
         path = folder / f"run-{key[0]}-epoch-{key[1]}-{id(kept)}.npz"
         checkpoint = kept.checkpoint
         assert checkpoint is not None
+        began = time.perf_counter()
         try:
             save_state(path, checkpoint.state)
+            self.write_seconds = time.perf_counter() - began
         except OSError:
             logger.exception("A checkpoint could not be written to disk and is let go")
             path.unlink(missing_ok=True)

@@ -6,12 +6,14 @@ import time
 from collections.abc import Mapping
 from threading import Event as Flag
 from threading import Lock
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.diagnosis import Finding, diagnose_history
 from ..core.events import Event, RunEnded, RunStatus
 from ..core.history import Change, History
 from ..core.hyperparameters import Hyperparameters
+from ..core.text import Language
 from ..core.training import Parent
 from ..errors import RunError
 from .checkpoints import Checkpoint
@@ -19,6 +21,9 @@ from .fingerprint import weights_fingerprint
 from .loop import Numbers
 from .recorder import Recorder
 from .template import Weights
+
+if TYPE_CHECKING:
+    from .export.code import Script
 
 
 class RunSource(Protocol):
@@ -30,8 +35,8 @@ class RunSource(Protocol):
     def rebuild(self, run: Run) -> Any:
         """Return the model that the run trained, as an ordinary Keras model."""
 
-    def to_code(self, run: Run) -> str:
-        """Return the run as a plain Keras script."""
+    def script(self, run: Run, language: Language) -> Script:
+        """Return the run as a plain Keras script, with the arrays that it reads."""
 
 
 class Run:
@@ -198,9 +203,35 @@ class Run:
                 self._model = self._source.rebuild(self)
         return self._model
 
-    def to_code(self) -> str:
-        """Return the run as a plain Keras script that gives the same curves."""
-        return self._source.to_code(self)
+    def to_code(self, language: Language = "en") -> str:
+        """Return the run as a plain Keras script that gives the same curves.
+
+        It reads ``start.npz`` and ``data.npz``; ``save_code`` writes all three. Changes in mid-run are part of it, an
+        epoch that did not end is left out. Where it cannot hold something of your own (a class or function of the
+        notebook, a stream of data), it has a marked place for it.
+
+        Args:
+            language: Of its comments, "en" or "zh".
+
+        Raises:
+            RunError: If the run was only read from a log.
+        """
+        return self._source.script(self, language).text
+
+    def save_code(self, folder: str | Path, language: Language = "en") -> Path:
+        """Write ``to_code()`` as ``train.py`` into a folder, with the weights and data that it reads.
+
+        Args:
+            folder: Where to; made if need be.
+            language: Of the comments, "en" or "zh".
+
+        Returns:
+            The script's path; ``python train.py`` runs it.
+
+        Raises:
+            RunError: If the run was only read from a log, or its start weights are no longer there.
+        """
+        return self._source.script(self, language).save(folder)
 
     def record(self) -> History:
         """Return a snapshot of all numbers so far."""

@@ -6,7 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import RunError
+from ..core.text import Language
 from .checkpoints import CheckpointStore
+from .export.code import Script
 from .run import Run
 from .run_book import RunBook
 from .runner import Runner
@@ -37,6 +39,6 @@ class SessionSource:
         """Return the model that the run trained, as an ordinary Keras model."""
         return self._runner.rebuild(run)
 
-    def to_code(self, run: Run) -> str:
-        """Return the run as a plain Keras script."""
-        raise NotImplementedError
+    def script(self, run: Run, language: Language) -> Script:
+        """Return the run as a plain Keras script, with the arrays that it reads."""
+        return self._runner.script(run, language)

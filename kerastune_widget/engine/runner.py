@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.events import Event, RunStarted, RunStatus
-from ..core.text import Text
+from ..core.text import Language, Text
+from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint, CheckpointStore
 from .commands import CommandQueue, SetHyperparameter, Stop
 from .controls._base import Control
 from .dataset import example_rows
+from .export.code import Script, Subject, write_script
 from .fingerprint import data_fingerprint
 from .loop import Loop
 from .optimizers import OptimizerShelf
@@ -61,9 +63,9 @@ class Runner:
         )
         self.loop_reason = loop.reason
         run.data_id = self._data_fingerprint()
-        trainer = Trainer(
-            tunable, loop, self._controls, dict(run.start_settings), commands, self._publish, run.number, self._keep
-        )
+        keeper = CheckpointKeeper(self._checkpoints, tunable.state_reader)
+        values = dict(run.start_settings)
+        trainer = Trainer(tunable, loop, self._controls, values, commands, self._publish, run.number, keeper)
         self._set_up(run, trainer, tunable)
         self._publish(self._started(run, trainer, loop, epochs))
         loop.begin()
@@ -132,9 +134,6 @@ class Runner:
             self._data_id = data_fingerprint(self._warm.dataset)
         return self._data_id
 
-    def _keep(self, run: int, checkpoint: Checkpoint) -> None:
-        self._checkpoints.keep(run, checkpoint)
-
     def _started(self, run: Run, trainer: Trainer, loop: Loop, epochs: int) -> RunStarted:
         return RunStarted(
             run.number,
@@ -161,3 +160,8 @@ class Runner:
             example_rows(self._template.fixed_batch_size, self._warm.dataset.training),
             inserted_dropout=self._inserts(run),
         )
+
+    def script(self, run: Run, language: Language) -> Script:
+        """Return ``run`` as a plain Keras script, with the arrays that it reads."""
+        subject = Subject(run.number, run.name, run.status, run.start_settings, run.start_weights, run.record())
+        return write_script(subject, self._template, self._shelf, self._warm.dataset, language)

@@ -22,6 +22,9 @@ from .optimizers import OptimizerShelf
 from .prepare import prepare_dataset
 from .run import Run
 from .run_book import RunBook
+from .run_log.attach import attach
+from .run_log.run_log import RunLog
+from .run_log.saved_session import SavedSession
 from .run_maker import RunMaker
 from .run_source import SessionSource
 from .runner import Runner
@@ -60,10 +63,13 @@ class Session:
         class_weight: Weight by class number, as in ``fit``.
         seed: Fixes the split, and everything random in runs that set no seed of their own.
         loop: "auto" (default) takes the graph loop where it can; "graph" insists; "keras" trains with ``fit``.
+        log_dir: A folder to write every run to as it goes, made if need be. Runs that it has already are this
+            session's first; ``Session.load`` finds them again after a restart of the kernel.
 
     Raises:
         ModelError: If the model is not compiled or cannot be copied.
         DataError: If the data are empty, of unequal lengths, no numbers, or do not fit the model.
+        LogError: If ``log_dir`` cannot be used, or another session writes into it.
 
     Example:
         >>> session = kt.Session(model, (x, y), validation_split=0.2)
@@ -82,6 +88,7 @@ class Session:
         class_weight: dict[int, float] | None = None,
         seed: int = 0,
         loop: LoopChoice = "auto",
+        log_dir: str | Path | None = None,
     ) -> None:
         self._template = ModelTemplate(model, seed)
         dataset = prepare_dataset(
@@ -107,6 +114,36 @@ class Session:
         self._maker = RunMaker(self._book, gather_facts(self._template, dataset), source, self._checkpoints)
         self._closed = False
         self.events = EventBus()
+        self._log = None if log_dir is None else self._attach(Path(log_dir), source)
+
+    @classmethod
+    def load(
+        cls, log_dir: str | Path, model: Any = None, data: Any = None, **session_options: Any
+    ) -> Session | SavedSession:
+        """Find the runs of a ``log_dir`` again, after a restart of the kernel or on another computer.
+
+        Nothing in the folder is ever run: JSON is checked, arrays hold numbers only, a model is read in Keras's safe
+        mode. A run that was cut off has the status "interrupted".
+
+        Args:
+            log_dir: The folder that a session wrote to.
+            model: Your model, as for ``Session``; None for the copy in the folder.
+            data: Your data, as for ``Session``; None to look at the runs only.
+            **session_options: What else ``Session`` takes; give the same split and seed as before.
+
+        Returns:
+            With data, a session that goes on where the other ended; without, one that only reads.
+
+        Raises:
+            LogError: If there is no log, a session is writing to it, or its model needs code that only you have.
+
+        Example:
+            >>> session = kt.Session.load("runs", data=(x, y), validation_split=0.2)
+            >>> session.continue_run(epochs=5)
+        """
+        from .run_log.load import load_log
+
+        return load_log(cls, Path(log_dir), model, data, session_options)
 
     # ---------------------------------------------------------------- what there is
 
@@ -158,12 +195,12 @@ class Session:
     @property
     def log_dir(self) -> Path | None:
         """Where runs are written as they go; None when they are not."""
-        return None
+        return self._log.folder if self._log is not None else None
 
     @property
     def notices(self) -> tuple[Text, ...]:
-        """Things worth knowing about model and data before the first run, such as NaN in the inputs."""
-        return self._notices
+        """Things worth knowing about model, data and log, such as NaN in the inputs or a run that was not written."""
+        return (*self._notices, *(self._log.notices if self._log is not None else ()))
 
     @property
     def loop_reason(self) -> Text | None:
@@ -288,7 +325,8 @@ class Session:
             raise HyperparameterError(_EMPTY_SWEEP.filled(name=name))
         with self._launcher.lock:
             self._refuse_if_busy()
-            sweep = Sweep(len(self._sweeps) + 1, name, tuple(values[name] for values in checked))
+            number = self._sweeps[-1].number + 1 if self._sweeps else 1
+            sweep = Sweep(number, name, tuple(values[name] for values in checked))
             self._sweeps.append(sweep)
             base = self._values_with({**given, **checked[0]})
             jobs = self._maker.sweep(sweep, base, checked)
@@ -403,8 +441,23 @@ class Session:
         self._closed = True
         self._runner.close()
         self._checkpoints.close()
+        if self._log is not None:
+            self._log.close()
 
     # ---------------------------------------------------------------- how it is done
+
+    def _attach(self, folder: Path, source: SessionSource) -> RunLog:
+        return attach(
+            folder,
+            model=self._template.example,
+            defaults=self.defaults,
+            events=self.events,
+            book=self._book,
+            sweeps=self._sweeps,
+            checkpoints=self._checkpoints,
+            source=source,
+            check_settings=self._settings.checked,
+        )
 
     def _choose(self, checked: dict[str, Any], *, now: bool) -> None:
         """Take settings over; ``now``, also for the run that is training."""

@@ -27,5 +27,5 @@ def reader(variables: Sequence[Any]) -> Reader:
     import tensorflow as tf
 
     values = [variable.value for variable in variables]
-    read = tf.function(lambda: [value.read_value() for value in values], autograph=False)
+    read = tf.function(lambda: [value.read_value() for value in values], autograph=False).get_concrete_function()
     return lambda: [np.array(tensor) for tensor in read()]

@@ -61,6 +61,11 @@ class ModelTemplate:
         self.can_insert_dropout = not self.dropout_rates and bool(hidden_layers(self.example))
 
     @property
+    def function(self) -> Callable[[], Any] | None:
+        """The user's function that builds the model; None when a model was given."""
+        return self._build
+
+    @property
     def loss_name(self) -> str:
         """Name of the loss, such as "sparse_categorical_crossentropy"; empty when there are several or none."""
         loss = self.example.loss

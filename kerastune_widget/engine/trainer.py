@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
+from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control
@@ -27,7 +28,7 @@ class Trainer:
         commands: What is asked of the run while it trains.
         publish: Told every event.
         run: Number of the run.
-        keep: Given a checkpoint after each epoch, with the number of the run.
+        keeper: Keeps a checkpoint after each epoch, as long as that costs little.
     """
 
     def __init__(
@@ -39,15 +40,16 @@ class Trainer:
         commands: CommandQueue,
         publish: Callable[[Event], None],
         run: int,
-        keep: Callable[[int, Checkpoint], None],
+        keeper: CheckpointKeeper,
     ) -> None:
         self._tunable, self._loop = tunable, loop
         self._controls, self.values = controls, values
-        self._commands, self._publish, self._run, self._keep = commands, publish, run, keep
+        self._commands, self._publish, self._run, self._keeper = commands, publish, run, keeper
         self._pending: dict[str, SetHyperparameter] = {}
         self.epoch = self.step = self.step_in_epoch = 0
         self.stopped = self.diverged = False
         self.paused_seconds = 0.0
+        self._planned = 0
 
     def checkpoint(self) -> Checkpoint:
         """Return how training stands."""
@@ -59,6 +61,7 @@ class Trainer:
 
     def train(self, epochs: int) -> None:
         """Train until ``epochs`` epochs have ended in all, or something ends the run."""
+        self._planned = epochs
         while self.epoch < epochs and self._obey():
             if self.step_in_epoch == 0:
                 self._apply_pending("epoch")
@@ -76,7 +79,7 @@ class Trainer:
         logs |= {f"val_{name}": value for name, value in (validation or {}).items()}
         self.step_in_epoch, self.epoch = 0, self.epoch + 1
         if not self.diverged:
-            self._keep(self._run, self.checkpoint())
+            self._keeper.keep(self._run, self.checkpoint, last=self.epoch == self._planned)
         self._publish(EpochEnded(self._run, epoch=self.epoch - 1, last_step=self.step, logs=logs))
         return not (self.stopped or self.diverged)
 

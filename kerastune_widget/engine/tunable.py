@@ -188,12 +188,16 @@ class TunableModel:
 
     def state(self) -> ModelState:
         """Return a snapshot of everything that training moves."""
-        made, groups = self._optimizers[self.optimizer_name], self._groups()
-        if made.read is None:
-            made.read = reader([variable for group in groups for variable in group])
-        values = iter(made.read())
-        weights, *rest = ([next(values) for _ in group] for group in groups)
+        values = iter(self.state_reader()())
+        weights, *rest = ([next(values) for _ in group] for group in self._groups())
         return ModelState(weights, self.optimizer_name, *rest)
+
+    def state_reader(self) -> Reader:
+        """Return what reads all variables of ``state`` at once, made on first use with each optimizer."""
+        made = self._optimizers[self.optimizer_name]
+        if made.read is None:
+            made.read = reader([variable for group in self._groups() for variable in group])
+        return made.read
 
     def _groups(self) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
         """Return the variables that training moves, in the order of ``ModelState``'s parts."""
