@@ -197,6 +197,7 @@ class TunableModel:
         made = self._optimizers[self.optimizer_name]
         if made.read is None:
             made.read = reader([variable for group in self._groups() for variable in group])
+            made.read()  # the first call is the slow one
         return made.read
 
     def _groups(self) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
