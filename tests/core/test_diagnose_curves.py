@@ -259,3 +259,18 @@ def test_there_is_always_a_verdict_and_no_warning_of_numpy(seed):
     curves = {"loss": kinds[seed % 4], "val_loss": kinds[int(random.integers(4))]}
     with np.errstate(divide="raise", over="raise", invalid="raise"):
         assert diagnose(curves)
+
+
+@pytest.mark.parametrize("steps", [True, False])
+def test_a_long_run_that_learns_by_heart_is_not_diverging(steps: bool) -> None:
+    """Thousands of epochs bring the loss down a thousandfold; its noise there is no loss of control."""
+    noise = np.random.default_rng(0).lognormal(0, 0.8, 1500)
+    loss = 1.7 * np.exp(-np.arange(1500) / 12) + 0.0008 * noise
+    history = History(
+        epochs={"loss": tuple(loss), "accuracy": tuple(1 - 0.4 * np.minimum(1, loss)), "val_loss": tuple(0.4 + loss)},
+        steps={"loss": np.concatenate([[2.2, 2.1], loss.repeat(3)])} if steps else {},
+        epoch_ends=tuple(range(3, 4503, 3)) if steps else (),
+        status="running",
+        planned_epochs=5000,
+    )
+    assert "diverging" not in names(history)

@@ -90,11 +90,11 @@ def _thrown_out(history: History, curves: Curves) -> bool:
     classifies = len(accuracy) > 0 and curves.train.min() > 0
     if classifies and ending(curves.train) > ABSURD_ENTROPY:
         return True
-    if curves.count < 3 or ending(curves.train) <= 0:
+    if curves.count < 3 or ending(curves.train) <= 0 or curves.train[0] <= THROWN_UP * curves.initial:
         return False
-    fall = float(curves.train[0] / np.median(curves.train[1:]))
+    first, then = float(curves.train[0]), float(np.median(curves.train[1:4]))  # later it may well learn as much
     stuck = classifies and accuracy_at_end(history) < 0.9 and accuracy_at_end(history) - accuracy[0] < 0.05
-    return (fall > THROWN_OUT and not _smooth_fall(curves)) or bool(stuck and fall > THROWN_UP)
+    return (first > THROWN_OUT * then and not _smooth_fall(curves)) or bool(stuck and first > THROWN_UP * then)
 
 
 def _smooth_fall(curves: Curves) -> bool:
