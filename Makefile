@@ -11,7 +11,7 @@ LAB_NEWS := @jupyterlab/apputils-extension:announcements
 LAB_OPTIONS := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	$(if $(filter 0,$(shell id -u)),--allow-root) $(if $(SCREEN),,--no-browser)
 
-.PHONY: help demo test lint format bench screenshots clean
+.PHONY: help demo test lint format docs bench screenshots clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +33,10 @@ format: $(VENV)/.test  ## Put the code into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/.docs  ## Build the documentation into docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx -W --keep-going -b html -q docs docs/_build/html
+	@echo 'Open docs/_build/html/index.html'
+
 bench: $(VENV)/.bench  ## Measure speed and memory; results in benchmarks/results
 	$(BIN)/python -m benchmarks
 
@@ -41,7 +45,7 @@ screenshots: $(VENV)/.test  ## Redraw docs/images from a real JupyterLab page
 	KERASTUNE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser/test_screenshots.py
 
 clean:  ## Remove the environment and all that was made
-	rm -rf $(VENV) build dist test-results .coverage .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist docs/_build docs/rules docs/notebooks test-results .coverage .mypy_cache .ruff_cache .pytest_cache
 
 # One stamp for each extra, so that a second call installs nothing; a change of pyproject.toml installs again.
 $(VENV)/.%: pyproject.toml | $(BIN)/python

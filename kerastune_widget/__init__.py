@@ -22,6 +22,7 @@ _HOMES = {
     "Run": ".engine.run",
     "Session": ".engine.session",
     "TuneWidget": ".widget",
+    "compare": ".core.comparison",
     "diagnose": ".core.reading",
 }
 
@@ -35,6 +36,7 @@ __all__ = [
     "Session",
     "TuneWidget",
     "__version__",
+    "compare",
     "diagnose",
 ]
 

@@ -9,6 +9,7 @@ The tree::
     │   └── NotDataError (TypeError)       the object is no kind of data set we know
     ├── HyperparameterError (ValueError)   a setting is unknown or out of range
     ├── HistoryError (ValueError)          numbers handed to ``diagnose`` cannot be read
+    ├── LogError (ValueError)              a log folder cannot be read, or not be written to
     ├── RunError (RuntimeError)            a run failed, or has not what was asked of it
     └── SessionBusyError (RuntimeError)    the session is training and was asked to start again
 """
@@ -60,6 +61,10 @@ class HyperparameterError(KerasTuneError, ValueError):
 
 class HistoryError(KerasTuneError, ValueError):
     """The object handed to ``diagnose`` holds no curves that we can read."""
+
+
+class LogError(KerasTuneError, ValueError):
+    """A log folder, or a file in it, cannot be read or not be written to."""
 
 
 class RunError(KerasTuneError, RuntimeError):

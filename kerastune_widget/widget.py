@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+from IPython.display import display
 
 from .core.text import NO_TEXT, Language
+from .ui.saved import SavedState, can_display
 from .ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
     from .core.training import RunLike
     from .engine.run import Run
+    from .engine.run_log.saved_session import SavedSession
     from .engine.session import Session
 
 
@@ -59,12 +63,34 @@ class TuneWidget(ipywidgets.VBox):  # type: ignore[misc]
         from .engine.session import Session
 
         NO_TEXT.get(language)  # refuses an unknown language before anything is built
-        self._session = Session(model, data, validation_data=validation_data, **session_options)
-        self._workbench = Workbench(self._session, language)
-        super().__init__([self._workbench.root])
+        session = Session(model, data, validation_data=validation_data, **session_options)
+        self._show(session, language, ours=True)
+
+    @classmethod
+    def from_session(cls, session: Session | SavedSession, language: Language = "en") -> TuneWidget:
+        """Show a session that is there already, such as one that was read from a log.
+
+        Closing the widget leaves the session open. One that was loaded without data shows its runs and trains nothing::
+
+            TuneWidget.from_session(kt.Session.load("runs"))
+
+        Args:
+            session: What to show.
+            language: "en" or "zh"; can be changed at any time.
+        """
+        NO_TEXT.get(language)
+        widget = cls.__new__(cls)
+        widget._show(session, language, ours=False)
+        return widget
+
+    def _show(self, session: Session | SavedSession, language: Language, *, ours: bool) -> None:
+        self._session, self._ours = session, ours
+        self._workbench = Workbench(session, language)
+        self._saved = SavedState(self._workbench)
+        super().__init__([self._saved.style_sheet(), self._workbench.root])
 
     @property
-    def session(self) -> Session:
+    def session(self) -> Session | SavedSession:
         """The session behind it: runs, settings, events."""
         return self._session
 
@@ -97,18 +123,43 @@ class TuneWidget(ipywidgets.VBox):  # type: ignore[misc]
         """Return the curves as a matplotlib figure.
 
         Args:
-            run: Which run; None for the newest.
+            run: Which run; None for those that are shown.
         """
         from .ui.figure import draw
 
         return draw(self._workbench.spec(run), self.language)
 
+    def save_figure(self, path: str | Path, run: RunLike | None = None) -> None:
+        """Save the curves as a picture.
+
+        Args:
+            path: Where to; its ending says as what: .png, .svg or .pdf. A file that is there is overwritten.
+            run: Which run; None for those that are shown.
+
+        Raises:
+            KerasTuneError: If the path ends in something else.
+        """
+        from .ui.figure_file import check_path, save
+
+        target = check_path(path)
+        save(self.figure(run), target)
+
     def close(self) -> None:
-        """Stop any training, let go of the model's memory and take the widget off the page."""
-        for part in ("_workbench", "_session"):  # neither exists when the constructor failed
-            if hasattr(self, part):
+        """Stop any training, let go of the model's memory and take the widget off the page.
+
+        A session that was handed to ``from_session`` stays open.
+        """
+        for part in ("_saved", "_workbench", "_session"):  # neither exists when the constructor failed
+            if hasattr(self, part) and (part != "_session" or self._ours):
                 getattr(self, part).close()
         super().close()
+
+    def _ipython_display_(self) -> None:
+        """Show the widget and, for the saved notebook, a still output that the live widget hides."""
+        if not can_display():
+            raise NotImplementedError  # IPython then shows the representation as text
+        display(self._repr_mimebundle_(), raw=True)
+        self._saved.show()
 
     def __repr__(self) -> str:
         runs = self._session.runs

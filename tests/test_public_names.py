@@ -21,6 +21,7 @@ NAMES = [
     "Session",
     "TuneWidget",
     "__version__",
+    "compare",
     "diagnose",
 ]
 

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from .text import Text
 
 Role = Literal["training", "validation", "rate", "other"]
-Mark = Literal["line", "points", "faint"]
+Mark = Literal["line", "points", "dots", "faint"]
+
+PALETTE_SIZE = 8
+"""Colours that painters have before they repeat."""
 
 
 def _no_numbers() -> NDArray[np.float32]:
@@ -30,11 +33,17 @@ class Series:
         axis: ``id`` of the axis it is drawn on.
         role: What it means; painters choose colour and dash by it.
         mark: "line" is a full line (smoothed when smoothing is on), "points" a line with a dot at each value
-            (one value an epoch), "faint" a thin pale line (the raw values behind a smoothed one).
+            (one value an epoch), "dots" the dots without a line, "faint" a thin pale line (the raw values behind a
+            smoothed one).
         colour: Index into the painters' palette (0 for the first run).
         x: Positions, in steps, float32 ascending.
         y: Values, float32, same length; NaN breaks the line.
         smooth: Whether painters draw these raw values pale, with their moving average in front. For "line" only.
+        raw: Whether the raw values behind the moving average are drawn at all; painters leave them out when smoothing
+            is on, to keep a plot of many runs calm.
+        since: Position from which the curve is drawn, included; what lies before is shared with another curve, counts
+            for no range, and only feeds the moving average. Painters put a ring on its first drawn value: the fork.
+            None draws all.
     """
 
     id: str
@@ -46,6 +55,13 @@ class Series:
     x: NDArray[np.float32] = field(default_factory=_no_numbers)
     y: NDArray[np.float32] = field(default_factory=_no_numbers)
     smooth: bool = False
+    raw: bool = True
+    since: float | None = None
+
+    @property
+    def first(self) -> int:
+        """Place of the first value that is drawn."""
+        return 0 if self.since is None else int(np.searchsorted(self.x, self.since))
 
 
 @dataclass(frozen=True)
@@ -67,11 +83,23 @@ class Axis:
 
 @dataclass(frozen=True)
 class Annotation:
-    """A vertical mark at ``x`` (steps), such as a mid-run change; ``kind`` picks the painter's style."""
+    """A vertical mark at ``x`` (steps), such as a mid-run change; ``kind`` picks the painter's style.
+
+    A "fork" says where a run branched off (the rings of ``Series.since`` show it on the curves), a "best" which
+    position is the best one.
+    """
 
     x: float
     text: Text
-    kind: Literal["change", "end"] = "change"
+    kind: Literal["change", "end", "fork", "best"] = "change"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word under the horizontal axis at ``x``."""
+
+    x: float
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -98,6 +126,7 @@ class PlotSpec:
         epoch_ends: Steps at which epochs ended, for ticks and the hover read-out.
         smoothing: Weight of the past in the moving average that painters start with, 0 (none) up to 1 (excluded).
         x_log: Whether the horizontal axis is logarithmic (say, for a learning rate).
+        x_labels: What to write under the horizontal axis in place of numbers, left to right; empty for numbers.
     """
 
     name: str
@@ -110,6 +139,7 @@ class PlotSpec:
     epoch_ends: Sequence[int] = ()
     smoothing: float = 0.0
     x_log: bool = False
+    x_labels: Sequence[Label] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the numbers of the curves, JSON-able; those travel as binary buffers."""
@@ -117,9 +147,9 @@ class PlotSpec:
             item.name: getattr(self, item.name) for item in fields(self) if item.name not in ("series", "epoch_ends")
         }
         for name in ("title", "x_title"):
-            spec[name] = asdict(spec[name])
-        for name in ("axes", "annotations", "spans"):
-            spec[name] = [asdict(part) for part in spec[name]]
+            spec[name] = _as_read(spec[name])
+        for name in ("axes", "annotations", "spans", "x_labels"):
+            spec[name] = [_as_read(part) for part in spec[name]]
         spec["epoch_ends"] = [int(end) for end in self.epoch_ends]
         spec["series"] = [{**_without_numbers(curve), "hue": hue(curve, self)} for curve in self.series]
         return spec
@@ -172,4 +202,14 @@ def smoothed(values: NDArray[Any], weight: float) -> NDArray[np.float64]:
 
 def _without_numbers(curve: Series) -> dict[str, Any]:
     part = {item.name: getattr(curve, item.name) for item in fields(curve) if item.name not in ("x", "y")}
-    return {**part, "title": asdict(curve.title)}
+    return {**part, "title": _as_read(curve.title)}
+
+
+def _as_read(part: Any) -> dict[str, Any]:
+    """Return ``part`` as a dict, its texts with their doubled braces (a run's name may have some) made single."""
+    return asdict(part, dict_factory=_plain)
+
+
+def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    part = dict(items)
+    return {name: words.format() for name, words in part.items()} if part.keys() == {"en", "zh"} else part

@@ -200,6 +200,10 @@ class SessionLike(Protocol):
     def notices(self) -> Sequence[Text]:
         """Things worth knowing about model and data before the first run, such as NaN in the inputs."""
 
+    @property
+    def log_notices(self) -> Sequence[Text]:
+        """What is wrong with ``log_dir``: runs of it that could not be read, runs that could not be written."""
+
     def find(self, number: int) -> RunLike:
         """Return the run of this number, deleted or not."""
 

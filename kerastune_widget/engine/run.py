@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from threading import Event as Flag
 from threading import Lock
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.diagnosis import Finding, diagnose_history
@@ -17,6 +17,7 @@ from ..core.text import Language
 from ..core.training import Parent
 from ..errors import RunError
 from .checkpoints import Checkpoint
+from .export.exports import RunExports
 from .fingerprint import weights_fingerprint
 from .loop import Numbers
 from .recorder import Recorder
@@ -39,7 +40,7 @@ class RunSource(Protocol):
         """Return the run as a plain Keras script, with the arrays that it reads."""
 
 
-class Run:
+class Run(RunExports):
     """One training run, going on or ended. Made by a ``Session``; safe to read from any thread.
 
     Attributes:

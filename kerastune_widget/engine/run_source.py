@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from ..errors import RunError
 from ..core.text import Language
+from ..errors import RunError
 from .checkpoints import CheckpointStore
 from .export.code import Script
 from .run import Run

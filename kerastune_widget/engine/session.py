@@ -15,6 +15,7 @@ from .building import set_weights
 from .checkpoints import CheckpointStore
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Subject
+from .export.exports import SessionExports
 from .facts import gather_facts
 from .launcher import Launcher, single
 from .memory import memory_limit
@@ -49,7 +50,7 @@ _EMPTY_SWEEP = Text(
 )
 
 
-class Session:
+class Session(SessionExports):
     """Wraps a compiled model and a data set, and makes runs of them in one background thread.
 
     Args:
@@ -114,7 +115,7 @@ class Session:
         self._maker = RunMaker(self._book, gather_facts(self._template, dataset), source, self._checkpoints)
         self._closed = False
         self.events = EventBus()
-        self._log = None if log_dir is None else self._attach(Path(log_dir), source)
+        self._log = None if log_dir is None else self._attach(_absolute(log_dir), source)
 
     @classmethod
     def load(
@@ -143,7 +144,7 @@ class Session:
         """
         from .run_log.load import load_log
 
-        return load_log(cls, Path(log_dir), model, data, session_options)
+        return load_log(cls, _absolute(log_dir), model, data, session_options)
 
     # ---------------------------------------------------------------- what there is
 
@@ -199,8 +200,13 @@ class Session:
 
     @property
     def notices(self) -> tuple[Text, ...]:
-        """Things worth knowing about model, data and log, such as NaN in the inputs or a run that was not written."""
-        return (*self._notices, *(self._log.notices if self._log is not None else ()))
+        """Things worth knowing about model and data before the first run, such as NaN in the inputs."""
+        return self._notices
+
+    @property
+    def log_notices(self) -> tuple[Text, ...]:
+        """What is wrong with ``log_dir``: runs of it that could not be read, runs that could not be written."""
+        return self._log.notices if self._log is not None else ()
 
     @property
     def loop_reason(self) -> Text | None:
@@ -492,6 +498,11 @@ class Session:
     def _publish(self, event: Event) -> None:
         self._book.find(event.run).take_down(event)
         self.events.publish(event)
+
+
+def _absolute(folder: str | Path) -> Path:
+    """Return a folder that stays the same when the working directory changes."""
+    return Path(folder).expanduser().absolute()
 
 
 def _raise_if_failed(run: Run) -> Run:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./\w+\.js\";\n+", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:function|const) )", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:function|const|class) )", re.MULTILINE)
 
 
 def bundle(folder: Path) -> str:

@@ -15,11 +15,12 @@ from numpy.typing import ArrayLike
 from ..core.plot import Annotation, PlotSpec, Span
 from ..core.text import NO_TEXT, Language
 from .bundle import bundle
-from .chart_store import ChartStore, Message
+from .chart_store import ChartStore, Message, Picks
 from .still import StillPainter
 
 _STATIC = Path(__file__).parent / "static"
 _PATIENCE = 4.0  # seconds from the first numbers until still pictures take over
+_UNASKED = (1.0, 4.0)  # seconds after a page has asked for the state of all widgets
 
 Numbers = Mapping[str, tuple[ArrayLike, ArrayLike]]
 
@@ -48,6 +49,7 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         self.ready = False
         self._lock = Lock()
         self._on_ready = on_ready
+        self._on_pick: Callable[[int, int], None] | None = None
         self._store = ChartStore(PlotSpec(name="", title=NO_TEXT, x_title=NO_TEXT))
         self.on_msg(self._answer)
 
@@ -59,7 +61,7 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
     @property
     def empty(self) -> bool:
         """Whether there is nothing to draw yet."""
-        return self._store.empty
+        return not hasattr(self, "_store") or self._store.empty  # asked while it is made, too
 
     def spec(self) -> PlotSpec:
         """Return the plot as it stands, numbers included."""
@@ -95,9 +97,37 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         with self._lock:
             self._publish(self._store.mark(epoch_ends=list(epoch_ends)))
 
+    def offer(self, picks: Picks) -> None:
+        """Say which ends of epochs can be picked, and no others."""
+        with self._lock:
+            self._publish(self._store.offer(picks))
+
+    def on_pick(self, handler: Callable[[int, int], None]) -> None:
+        """Call ``handler`` with the number of the run and the epochs done when a person picks the end of an epoch."""
+        self._on_pick = handler
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:
+        """Return the widget's state; a page that asks for all of it was reloaded, and is soon sent the plot unasked.
+
+        Its own "ready" is not to be relied on: after a reload, ipykernel 7 may leave messages to a subshell lying.
+        """
+        if key is None and not self.empty:
+            for delay in _UNASKED:
+                timer = Timer(delay, self._send_whole)
+                timer.daemon = True
+                timer.start()
+        return super().get_state(key, drop_defaults)
+
+    def _send_whole(self) -> None:
+        with self._lock:
+            if self.comm is not None:
+                self._publish(self._store.whole())
+
     def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer the page; runs on whichever thread the kernel hands messages to."""
         kind = content.get("kind") if isinstance(content, dict) else None
+        if kind == "pick":
+            self._pick(content)
         if kind not in ("ready", "resync"):
             return
         with self._lock:
@@ -106,6 +136,11 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
             self.ready = True
             if self._on_ready is not None:
                 self._on_ready()
+
+    def _pick(self, content: Mapping[str, Any]) -> None:
+        run, epoch = content.get("run"), content.get("epoch")
+        if self._on_pick is not None and isinstance(run, int) and isinstance(epoch, int):
+            self._on_pick(run, epoch)
 
     def _publish(self, message: Message | None) -> None:
         if message is not None:
@@ -169,6 +204,14 @@ class ChartArea(ipywidgets.VBox):  # type: ignore[misc]
         """Say at which steps epochs ended; needed only where no validation curve tells."""
         self._chart.set_epoch_ends(epoch_ends)
         self._touch()
+
+    def offer(self, picks: Picks) -> None:
+        """Say which ends of epochs can be picked, and no others: by run, epochs from 1 and where they end."""
+        self._chart.offer(picks)
+
+    def on_pick(self, handler: Callable[[int, int], None]) -> None:
+        """Call ``handler`` with the number of the run and the epochs done when a person picks the end of an epoch."""
+        self._chart.on_pick(handler)
 
     def set_language(self, language: Language) -> None:
         """Switch to "en" or "zh"; zoom and choices stay."""

@@ -14,6 +14,8 @@ from ..core.plot import Annotation, PlotSpec, Series
 from .palette import DARK, LIGHT, SEVERITY_COLOURS
 
 Message = tuple[dict[str, Any], bytes]
+Picks = Mapping[int, tuple[Sequence[int], Sequence[int]]]
+"""What can be picked in each run: epochs, counted from 1, and the positions of their ends."""
 
 _COLOURS = {"palettes": {"light": LIGHT, "dark": DARK}, "severities": SEVERITY_COLOURS}
 _generations = count(1)  # never repeats in a process, so that a page can't mistake one whole for another
@@ -65,6 +67,7 @@ class ChartStore:
 
     def __init__(self, spec: PlotSpec) -> None:
         self._sequence = 0
+        self._picks: dict[str, dict[str, list[int]]] = {}
         self.replace(spec)
 
     def replace(self, spec: PlotSpec) -> None:
@@ -100,16 +103,16 @@ class ChartStore:
         """Return the message that carries everything."""
         counts = [{"id": name, "start": 0, "count": curve.count} for name, curve in self._curves.items()]
         numbers = b"".join(curve.numbers.tobytes() for curve in self._curves.values())
-        return self._message("whole", counts, spec={**self._spec.to_json(), **_COLOURS}), numbers
+        spec = {**self._spec.to_json(), **_COLOURS}
+        return self._message("whole", counts, spec=spec, picks=self._picks), numbers
 
     def advance(self, spec: PlotSpec) -> Message | None:
         """Take over ``spec`` and return the message that brings the page there; None if it is there already.
 
-        Only what is new travels when ``spec`` continues the plot that is held.
+        Only what is new travels: numbers of curves that are held and go on, and curves that come.
         """
-        if not self._continued_by(spec):
-            self.replace(spec)
-            return self.whole()
+        if _structure(spec) != _structure(self._spec) or not all(map(self._continues, spec.series)):
+            return self._reshape(spec)
         numbers = {}
         for part in spec.series:
             held = self._curves[part.id].count
@@ -143,9 +146,42 @@ class ChartStore:
         """Change ``annotations``, ``spans`` or ``epoch_ends``; return the message that says so, if anything changed."""
         return self.extend({}, marks)
 
-    def _continued_by(self, spec: PlotSpec) -> bool:
-        same = _structure(spec) == _structure(self._spec)
-        return same and all(self._curves[part.id].begins(part) for part in spec.series)
+    def offer(self, picks: Picks) -> Message | None:
+        """Say which ends of epochs can be picked, and no others; return the message unless it is known."""
+        offered = {
+            str(run): {"epochs": [int(epoch) for epoch in epochs], "ends": [int(end) for end in ends]}
+            for run, (epochs, ends) in picks.items()
+        }
+        if offered == self._picks:
+            return None
+        self._picks = offered
+        return self._message("delta", [], picks=offered), b""
+
+    def _continues(self, part: Series) -> bool:
+        return part.id in self._curves and self._curves[part.id].begins(part)
+
+    def _reshape(self, spec: PlotSpec) -> Message:
+        """Hold ``spec``; the page keeps the curves that go on, so that another run beside them moves nothing."""
+        starts = {part.id: self._curves[part.id].count if self._continues(part) else 0 for part in spec.series}
+        if not any(starts.values()):
+            self.replace(spec)
+            return self.whole()
+        self._curves = {
+            part.id: self._grown(part, starts[part.id]) if starts[part.id] else GrowingCurve(part.x, part.y)
+            for part in spec.series
+        }
+        self._spec = _without_numbers(spec)
+        parts = [
+            {"id": name, "start": starts[name], "count": curve.count - starts[name]}
+            for name, curve in self._curves.items()
+        ]
+        new = b"".join(curve.numbers[:, starts[name] :].tobytes() for name, curve in self._curves.items())
+        return self._message("delta", parts, spec=self._spec.to_json()), new
+
+    def _grown(self, part: Series, held: int) -> GrowingCurve:
+        curve = self._curves[part.id]
+        curve.extend(part.x[held:], part.y[held:])
+        return curve
 
     def _epoch_ends(self, starts: Mapping[str, int]) -> list[int]:
         """Return the known ends of epochs and those that new points (one an epoch) tell."""

@@ -42,7 +42,8 @@ _CHINESE_FONTS = (
     "SimSun",
 )
 _PLAIN_FONT = "DejaVu Sans"  # comes with matplotlib
-_PANE_INCHES, _WIDE_PANE_INCHES, _LEGEND_INCHES = 2.6, 3.2, 0.35
+_PANE_INCHES, _WIDE_PANE_INCHES = 2.6, 3.2
+_LEGEND_INCHES, _LEGEND_ROW_INCHES, _LEGEND_COLUMNS = 0.35, 0.19, 4
 _WIDE_INCHES = 9.0  # from here on panes stand side by side
 _MARK_SHARE = 0.3  # of a pane's width, for the words of one mark
 _MOST_POINTS = 4000  # a pane is never wider in pixels than half of this
@@ -61,7 +62,7 @@ class _Look:
     ground: str
 
     def words(self, text: Text) -> str:
-        return text.zh if self.language == "zh" else text.en
+        return text.get(self.language)
 
 
 def draw(spec: PlotSpec, language: Language = "en", *, width_inches: float = 10.0, dark: bool = False) -> Figure:
@@ -78,7 +79,9 @@ def draw(spec: PlotSpec, language: Language = "en", *, width_inches: float = 10.
     look = _look(language, dark)
     count = max(1, len(spec.axes))
     columns = min(count, 2) if width_inches >= _WIDE_INCHES else 1
-    figure, places = _panes(Figure, width_inches, -(-count // columns), columns, look)
+    legend_rows = -(-len({(curve.title, hue(curve, spec)) for curve in spec.series}) // _LEGEND_COLUMNS)
+    legend = _LEGEND_INCHES + _LEGEND_ROW_INCHES * max(0, legend_rows - 1)
+    figure, places = _panes(Figure, width_inches, -(-count // columns), columns, legend, look)
     for place in places[len(spec.axes) :]:
         place.set_axis_off()
     for place, axis in zip(places, spec.axes, strict=False):
@@ -96,16 +99,16 @@ def to_png(figure: Figure, dots_per_inch: float = 100.0) -> bytes:
     return buffer.getvalue()
 
 
-def _panes(make_figure: Any, width: float, rows: int, columns: int, look: _Look) -> tuple[Figure, Any]:
+def _panes(make_figure: Any, width: float, rows: int, columns: int, legend: float, look: _Look) -> tuple[Figure, Any]:
     """Place the panes by hand: matplotlib's layout engines take half of the time of a picture."""
     pane = _PANE_INCHES if columns == 1 else _WIDE_PANE_INCHES
-    height = rows * pane + _LEGEND_INCHES
+    height = rows * pane + legend
     figure = make_figure(figsize=(width, height), facecolor=look.ground)
     left, right, above, below = 0.55, 0.15, 0.42, 0.5  # inches around a pane's axes
     inner = (width - columns * (left + right)) / columns
     spaces = {"wspace": (left + right) / inner, "hspace": (above + below) / (pane - above - below)}
     edges = {"left": left / width, "right": 1 - right / width, "bottom": below / height}
-    figure.subplots_adjust(**edges, top=1 - (_LEGEND_INCHES + above) / height, **spaces)
+    figure.subplots_adjust(**edges, top=1 - (legend + above) / height, **spaces)
     return figure, figure.subplots(rows, columns, squeeze=False).flatten()
 
 
@@ -135,7 +138,8 @@ def _draw_pane(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
         if curve.axis == axis.id:
             _draw_curve(place, curve, spec, look)
     for mark in spec.annotations:
-        place.axvline(mark.x, color=look.muted, linewidth=1, linestyle=(0, (2, 2)))
+        width = 0.5 if mark.kind == "fork" else 1
+        place.axvline(mark.x, color=look.muted, linewidth=width, linestyle=(0, (2, 2)))
     if spec.annotations and axis == spec.axes[0]:
         _write_marks(place, spec, look)
 
@@ -155,6 +159,10 @@ def _dress(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
         place.set_yscale("log", nonpositive="mask")
     if spec.x_log:
         place.set_xscale("log", nonpositive="mask")
+    if spec.x_labels:
+        words = [look.words(label.text) for label in spec.x_labels]
+        place.set_xticks([label.x for label in spec.x_labels], words, family=look.fonts)
+        place.set_xlim(spec.x_labels[0].x - 0.5, spec.x_labels[-1].x + 0.5)
 
 
 def _x_label(spec: PlotSpec, look: _Look) -> str:
@@ -169,17 +177,25 @@ def _draw_curve(place: Any, curve: Series, spec: PlotSpec, look: _Look) -> None:
     colour = look.palette[hue(curve, spec) % len(look.palette)]
     y = np.where(np.isfinite(curve.y), curve.y, np.nan).astype(np.float64)
     averaged = curve.smooth and spec.smoothing > 0
-    if averaged or curve.mark == "faint":
-        place.plot(*_thinned(curve.x, y), color=colour, alpha=0.25, linewidth=0.8, zorder=2)
+    drawn = slice(curve.first, None)
+    if (averaged and curve.raw) or curve.mark == "faint":
+        place.plot(*_thinned(curve.x[drawn], y[drawn]), color=colour, alpha=0.25, linewidth=0.8, zorder=2)
     if curve.mark == "faint":
         return
-    front = smoothed(y, spec.smoothing) if averaged else y
+    x, front = curve.x[drawn], (smoothed(y, spec.smoothing) if averaged else y)[drawn]
+    lines = place.plot(*_thinned(x, front), color=colour, linewidth=1.6, zorder=3, **_stroke(curve))
+    lines[0].set_label(look.words(curve.title))
+    lines[0].set_gid(curve.id)
+    if curve.since is not None and len(x):
+        ring = {"marker": "o", "markersize": 6, "markerfacecolor": look.ground, "markeredgecolor": colour}
+        place.plot(x[:1], front[:1], linestyle="", zorder=4, gid=f"fork:{curve.id}", **ring)
+
+
+def _stroke(curve: Series) -> dict[str, Any]:
     style: dict[str, Any] = {"linestyle": (0, (5, 2))} if curve.role == "validation" else {}
     if curve.mark == "points":
         style |= {"marker": "o", "markersize": 3.5 if len(curve.x) <= 60 else 0}
-    lines = place.plot(*_thinned(curve.x, front), color=colour, linewidth=1.6, zorder=3, **style)
-    lines[0].set_label(look.words(curve.title))
-    lines[0].set_gid(curve.id)
+    return {"linestyle": "", "marker": "o", "markersize": 5} if curve.mark == "dots" else style
 
 
 def _thinned(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -221,17 +237,17 @@ def _write_marks(place: Any, spec: PlotSpec, look: _Look) -> None:
 
 def _draw_legend(figure: Any, places: Any, look: _Look) -> None:
     """Draw one legend for all panes: a name that several panes share stands in it once."""
-    entries: dict[str, Any] = {}
+    entries: dict[tuple[str, str], Any] = {}
     for place in places:
         for line, label in zip(*place.get_legend_handles_labels(), strict=True):
-            entries.setdefault(label, line)
+            entries.setdefault((label, line.get_color()), line)
     if entries:
         figure.legend(
             list(entries.values()),
-            list(entries),
+            [label for label, _ in entries],
             loc="upper left",
             borderaxespad=0.4,
-            ncols=4,
+            ncols=_LEGEND_COLUMNS,
             frameon=False,
             labelcolor=look.ink,
             prop={"family": look.fonts, "size": 8.5},

@@ -47,10 +47,11 @@ class StillPainter:
         self._lock = Lock()
         self._painting = Lock()
 
-    def open(self) -> None:
-        """Begin to paint, at once."""
+    def open(self, *, at_once: bool = True) -> None:
+        """Begin to paint: at once, or when the next touch asks for it."""
         self._opened = True
-        self._plan(0.0)
+        if at_once:
+            self._plan(0.0)
 
     def close(self) -> None:
         """Paint no more."""

@@ -9,14 +9,21 @@ import ipywidgets
 from ..core.plot import PlotSpec
 from ..core.text import Language
 from ..core.training import RunLike, SessionLike
-from .panels._base import Context, Panel, box
+from .panels._base import Context, Panel, box, show_if
+from .panels.branch import BranchPanel
 from .panels.buttons import ButtonsPanel
+from .panels.checkpoints import CheckpointsPanel
+from .panels.compare import ComparePanel
 from .panels.controls import ControlsPanel
 from .panels.curves import CurvesPanel
 from .panels.diagnosis import DiagnosisPanel
 from .panels.failure import FailurePanel
 from .panels.header import HeaderPanel
+from .panels.log_notices import LogNoticesPanel
+from .panels.page import PagePanel
 from .panels.progress import ProgressPanel
+from .panels.runs import RunsPanel
+from .panels.sweep import SweepPanel
 from .publisher import Batch, Publisher
 from .style import style_sheet
 
@@ -30,10 +37,17 @@ class Workbench:
         header: Name, status and language.
         controls: The hyperparameters.
         buttons: Run, pause, stop, train more.
+        page: Keys, and words for screen readers.
         progress: How far the run is.
         curves: The live chart.
         failure: What went wrong.
+        log_notices: What is wrong with the run log.
+        branch: Where the next branch begins.
         diagnosis: What the rules found.
+        runs: The table of runs.
+        compare: Two runs side by side.
+        sweep: Several values of one setting.
+        checkpoints: How much memory they take.
     """
 
     def __init__(self, session: SessionLike, language: Language = "en") -> None:
@@ -42,10 +56,17 @@ class Workbench:
         self.header = HeaderPanel(context, self._speak)
         self.controls = ControlsPanel(context)
         self.buttons = ButtonsPanel(context)
+        self.page = PagePanel(context, self.buttons)
         self.progress = ProgressPanel(context)
         self.curves = CurvesPanel(context)
         self.failure = FailurePanel(context)
+        self.log_notices = LogNoticesPanel(context)
+        self.branch = BranchPanel(context)
         self.diagnosis = DiagnosisPanel(context, self.curves.highlight)
+        self.runs = RunsPanel(context)
+        self.compare = ComparePanel(context, lambda: self.runs.metric)
+        self.sweep = SweepPanel(context, lambda: self.runs.metric)
+        self.checkpoints = CheckpointsPanel(context)
         self.root = self._lay_out()
         self._publisher = Publisher(session.events, self._draw)
         context.nudge = self._publisher.nudge
@@ -57,11 +78,18 @@ class Workbench:
         return (
             self.header,
             self.buttons,
+            self.page,
             self.progress,
             self.curves,
             self.controls,
             self.failure,
+            self.log_notices,
+            self.branch,
             self.diagnosis,
+            self.runs,
+            self.compare,
+            self.sweep,
+            self.checkpoints,
         )
 
     @property
@@ -94,10 +122,16 @@ class Workbench:
             _close_tree(self.root)
 
     def _lay_out(self) -> Any:
-        side = box([self.controls.widget], "side")
+        side = box([self.controls.widget, self.sweep.widget], "side")
+        show_if(side, bool(self.session.controls))
         above = box([self.buttons.widget, self.progress.widget], "above")
-        main = box([above, self.failure.widget, self.curves.widget, self.diagnosis.widget], "main")
+        show_if(self.buttons.widget, self.session.can_train)  # not for runs that were only read from a log
+        told = [self.failure.widget, self.log_notices.widget]
+        drawn = [*told, self.curves.widget, self.branch.widget, self.diagnosis.widget]
+        kept = [self.runs.widget, self.compare.widget, self.checkpoints.widget]
+        main = box([above, *drawn, *kept], "main")
         columns = box([side, main], "columns", horizontal=True)
+        self.header.add(self.page.widget)
         return box([style_sheet(), self.header.widget, columns], "workbench")
 
     def _speak(self, language: Language) -> None:

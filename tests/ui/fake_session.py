@@ -6,246 +6,57 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from kerastune_widget.core.control import Choice, ControlSpec
-from kerastune_widget.core.diagnosis import Evidence, Finding, Fix, Rule
 from kerastune_widget.core.events import (
     EpochEnded,
     Event,
     EventBus,
+    RunDeleted,
     RunEnded,
+    RunLabelled,
     RunPaused,
+    RunRequested,
+    RunRestored,
     RunResumed,
     RunStarted,
-    RunStatus,
     SettingChanged,
-    StepsEnded,
 )
-from kerastune_widget.core.history import Change, History
-from kerastune_widget.core.hyperparameters import Hyperparameters
-from kerastune_widget.core.text import NO_TEXT, Text
-from kerastune_widget.errors import SessionBusyError
+from kerastune_widget.core.hyperparameters import Hyperparameters, check_hyperparameters
+from kerastune_widget.core.text import Text
+from kerastune_widget.core.training import Parent
+from kerastune_widget.errors import RunError, SessionBusyError
+from tests.ui.fake_controls import CONTROLS
+from tests.ui.fake_run import (
+    DOCUMENTATION,
+    HEALTHY,
+    OVERFITTING,
+    FakeCheckpoints,
+    FakeRun,
+    FakeSweep,
+    healthy,
+    overfitting,
+    steps_ended,
+)
+
+__all__ = [
+    "CONTROLS",
+    "DOCUMENTATION",
+    "HEALTHY",
+    "OVERFITTING",
+    "REASON",
+    "STEPS_PER_EPOCH",
+    "FakeCheckpoints",
+    "FakeRun",
+    "FakeSession",
+    "FakeSweep",
+    "healthy",
+    "overfitting",
+    "steps_ended",
+]
 
 STEPS_PER_EPOCH = 47
 REASON = Text(en="Inside TensorFlow's graph: the data fit in memory.", zh="在 TensorFlow 图内训练：数据可放入内存。")
-
-
-def _same(word: object) -> Text:
-    return Text(en=str(word), zh=str(word))
-
-
-CONTROLS = (
-    ControlSpec(
-        name="learning_rate",
-        title=Text(en="Learning rate", zh="学习率"),
-        kind="log_slider",
-        default=0.001,
-        minimum=1e-12,
-        maximum=1e6,
-        slider_range=(1e-6, 10.0),
-        step=0.05,
-        effect="step",
-        help=Text(en="How far each step moves the weights.", zh="每一步移动权重的幅度。"),
-    ),
-    ControlSpec(
-        name="batch_size",
-        title=Text(en="Batch size", zh="批大小"),
-        kind="choice",
-        default=32,
-        minimum=1,
-        maximum=1500,
-        choices=tuple(Choice(2**power, _same(2**power)) for power in range(11)),
-        effect="epoch",
-        help=Text(en="How many examples each step averages over.", zh="每一步平均多少个样本。"),
-    ),
-    ControlSpec(
-        name="optimizer",
-        title=Text(en="Optimizer", zh="优化器"),
-        kind="choice",
-        default="adam",
-        choices=tuple(Choice(name.lower(), _same(name)) for name in ("Adam", "SGD", "RMSprop")),
-        effect="epoch",
-        help=Text(en="The rule that turns gradients into steps.", zh="把梯度变成更新步的规则。"),
-    ),
-    ControlSpec(
-        name="dropout",
-        title=Text(en="Dropout", zh="丢弃率"),
-        kind="slider",
-        default=0.2,
-        minimum=0.0,
-        maximum=0.95,
-        step=0.05,
-        effect="step",
-        help=Text(en="Share of units silenced while training.", zh="训练时随机关闭的单元比例。"),
-        parts=("dropout_1", "dropout_2"),
-        part_defaults=(0.2, 0.2),
-    ),
-    ControlSpec(
-        name="epochs",
-        title=Text(en="Epochs", zh="训练轮数"),
-        kind="integer",
-        default=10,
-        minimum=1,
-        maximum=100_000,
-        help=Text(en="How often a run goes through all training data.", zh="一次运行遍历全部训练数据的次数。"),
-    ),
-    ControlSpec(
-        name="seed",
-        title=Text(en="Seed", zh="随机种子"),
-        kind="integer",
-        default=0,
-        minimum=0,
-        maximum=2**31 - 1,
-        help=Text(en="Fixes everything random in a run.", zh="固定一次运行中的所有随机性。"),
-    ),
-    ControlSpec(
-        name="start",
-        title=Text(en="Start from", zh="起始权重"),
-        kind="choice",
-        default="same",
-        choices=(
-            Choice("same", Text(en="same as the run before", zh="与上次运行相同")),
-            Choice("new", Text(en="new weights from the seed", zh="按种子重新抽取")),
-        ),
-        help=Text(en="Which weights a run begins with.", zh="一次运行从哪些权重开始。"),
-    ),
-    ControlSpec(
-        name="shuffle",
-        title=Text(en="Shuffle each epoch", zh="每轮打乱顺序"),
-        kind="toggle",
-        default=True,
-        effect="epoch",
-        help=Text(en="Visit the rows in a new order each epoch.", zh="每轮以新的顺序访问数据。"),
-    ),
-    ControlSpec(
-        name="l2",
-        title=Text(en="Weight penalty", zh="权重惩罚"),
-        kind="slider",
-        default=None,
-        minimum=0.0,
-        maximum=0.1,
-        optional=True,
-        help=Text(en="Tick to add a penalty on large weights.", zh="勾选后，对过大的权重加以惩罚。"),
-    ),
-    ControlSpec(
-        name="momentum",
-        title=Text(en="Momentum", zh="动量"),
-        kind="slider",
-        default=0.9,
-        minimum=0.0,
-        maximum=1.0,
-        disabled=Text(en="Adam has no momentum to set.", zh="Adam 没有可设置的动量。"),
-    ),
-)
-
-
-def _silent(history: History) -> Evidence | None:
-    """Say nothing; findings are scripted."""
-    return None
-
-
-DOCUMENTATION = Text(
-    en="""KT101 overfitting.
-
-What it sees: validation loss rises,
-    training loss falls.
-Why it matters: the model memorises.
-When it is wrong: a small validation set moves by chance.
-Source: a test.
-""",
-    zh="""KT101 过拟合。
-
-看到什么：验证损失上升，
-    训练损失下降。
-为什么重要：模型在死记样本。
-何时会错：小的验证集会随机波动。
-来源：测试。
-""",
-)
-OVERFITTING = Rule(
-    code="KT101",
-    name="overfitting",
-    title=Text(en="Overfitting", zh="过拟合"),
-    severity="warning",
-    message=Text(
-        en="Validation loss rose from {best:.3f} to {last:.3f} while training loss fell.",
-        zh="验证损失从 {best:.3f} 升到 {last:.3f}，而训练损失仍在下降。",
-    ),
-    advice=Text(
-        en="Stop earlier, raise dropout, or lower the learning rate.",
-        zh="提前停止、提高丢弃率，或降低学习率。",
-    ),
-    check=_silent,
-    documentation=DOCUMENTATION,
-)
-HEALTHY = Rule(
-    code="KT110",
-    name="healthy",
-    title=Text(en="Healthy so far", zh="目前正常"),
-    severity="good",
-    message=Text(en="Both losses fall together.", zh="两条损失曲线同步下降。"),
-    advice=Text(en="Go on.", zh="继续训练。"),
-    check=_silent,
-    documentation=NO_TEXT,
-)
-
-
-def overfitting(last: float, span: tuple[int, int] | None = (2, 3), rate: float = 1e-4) -> Finding:
-    fix = Fix("learning_rate", rate, Text(en=f"Learning rate → {rate:g}", zh=f"学习率 → {rate:g}"))
-    return Finding(OVERFITTING, Evidence({"best": 0.2, "last": last}, span=span, series=("val_loss",), fix=fix))
-
-
-def healthy(span: tuple[int, int] | None = (0, 1)) -> Finding:
-    return Finding(HEALTHY, Evidence(span=span))
-
-
-class FakeRun:
-    """One run that only remembers what it is told."""
-
-    def __init__(self, number: int, hyperparameters: Hyperparameters) -> None:
-        self.number = number
-        self.hyperparameters = hyperparameters
-        self.status: RunStatus = "waiting"
-        self.findings: Sequence[Finding] = ()
-        self.error = self.traceback = ""
-        self._lock = threading.Lock()
-        self._steps: dict[str, list[Any]] = {}
-        self._rates: list[Any] = []
-        self._history = History(hyperparameters=dict(hyperparameters), status="waiting", planned_epochs=1)
-
-    def record(self) -> History:
-        with self._lock:
-            steps = {name: np.concatenate(parts) for name, parts in self._steps.items()}
-            rates = np.concatenate(self._rates) if self._rates else np.empty(0)
-            return replace(self._history, steps=steps, learning_rates=rates, status=self.status)
-
-    def take_down(self, event: Event) -> None:
-        with self._lock:
-            if isinstance(event, RunStarted):
-                self.status = "running"
-                self._history = replace(self._history, planned_epochs=event.epochs)
-            elif isinstance(event, StepsEnded):
-                self._rates.append(event.learning_rates)
-                for name, values in event.values.items():
-                    self._steps.setdefault(name, []).append(values)
-            elif isinstance(event, EpochEnded):
-                self._end_epoch(event)
-            elif isinstance(event, SettingChanged):
-                change = Change(event.step, self._history.epoch_count, event.name, event.old, event.new)
-                self._history = replace(self._history, changes=[*self._history.changes, change])
-            elif isinstance(event, RunPaused | RunResumed):
-                self.status = "paused" if isinstance(event, RunPaused) else "running"
-            elif isinstance(event, RunEnded):
-                self.status, self.error, self.traceback = event.status, event.error, event.traceback
-
-    def _end_epoch(self, event: EpochEnded) -> None:
-        epochs = {name: [*self._history.epochs.get(name, ()), value] for name, value in event.logs.items()}
-        ends = [*self._history.epoch_ends, event.last_step]
-        self._history = replace(self._history, epochs=epochs, epoch_ends=ends)
 
 
 class FakeSession:
@@ -254,37 +65,52 @@ class FakeSession:
     def __init__(self, pace: float = 0.002, chunk: int = 10, notices: Sequence[Text] = (), script: bool = True) -> None:
         self.events = EventBus()
         self.controls = {spec.name: spec for spec in CONTROLS}
-        self.settings = Hyperparameters({spec.name: spec.default for spec in CONTROLS})
-        self.runs: list[FakeRun] = []
+        self.settings = self.defaults = Hyperparameters({spec.name: spec.default for spec in CONTROLS})
+        self.sweeps: list[FakeSweep] = []
+        self.checkpoints = FakeCheckpoints()
+        self.can_train, self.log_dir = True, None
         self.notices = notices
+        self.log_notices: Sequence[Text] = ()
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
         self.fail_with = ""
+        self._all: list[FakeRun] = []
+        self._deleted: list[FakeRun] = []
         self._pace, self._chunk, self._script = pace, chunk, script
         self._going, self._stopping = threading.Event(), threading.Event()
         self._pending: list[tuple[str, Any, Any]] = []
         self._thread: threading.Thread | None = None
 
     @property
+    def runs(self) -> list[FakeRun]:
+        return [run for run in self._all if run not in self._deleted]
+
+    @property
+    def active(self) -> FakeRun | None:
+        return next((run for run in self._all if run.status in ("waiting", "running", "paused")), None)
+
+    @property
     def training(self) -> bool:
-        return bool(self.runs) and self.runs[-1].status in ("waiting", "running", "paused")
+        return self.active is not None
+
+    def find(self, number: int) -> FakeRun:
+        for run in self._all:
+            if run.number == number:
+                return run
+        raise RunError(f"There is no run {number}.")
 
     def set(self, name: str, value: Any) -> None:
         value = self.controls[name].check(value)
         self.calls.append(("set", name, value))
         old = self.settings[name]
         self.settings = self.settings.replace(**{name: value})
-        self.events.publish(Event(len(self.runs)))
+        self.events.publish(Event(len(self._all)))
         if self.training and self.controls[name].effect != "run":
             self._pending.append((name, old, value))
 
     def start(self, **hyperparameters: Any) -> FakeRun:
         self.calls.append(("start",))
-        if self.training:
-            raise SessionBusyError("Training already.")
-        run = FakeRun(len(self.runs) + 1, self.settings.replace(**hyperparameters))
-        self.runs.append(run)
-        self.events.publish(Event(run.number))
+        run = self._new(self.settings.replace(**check_hyperparameters(hyperparameters, self.controls)))
         self._play(run, 0, run.hyperparameters.epochs)
         return run
 
@@ -293,12 +119,67 @@ class FakeSession:
         self.wait()
         return run
 
-    def continue_run(self, epochs: int | None = None) -> FakeRun:
-        self.calls.append(("continue_run",))
-        run = self.runs[-1]
-        done = run.record().epoch_count
-        self._play(run, done, done + (epochs or 5))
+    def continue_run(self, epochs: int | None = None, run: Any = None) -> FakeRun:
+        self.calls.append(("continue_run",) if run is None else ("continue_run", self._number(run)))
+        self._refuse_if_busy()
+        chosen = self.runs[-1] if run is None else self.find(self._number(run))
+        if not chosen.has_weights:
+            raise RunError(f"Run {chosen.number} has no weights.")
+        self.events.publish(RunRequested(chosen.number))
+        self._play(chosen, chosen.epochs, chosen.epochs + (epochs or 5))
+        return chosen
+
+    def branch(self, run: Any, epoch: int, epochs: int | None = None, **hyperparameters: Any) -> FakeRun:
+        parent = self.find(self._number(run))
+        self.calls.append(("branch", parent.number, epoch, epochs, hyperparameters))
+        if epoch not in parent.kept_epochs:
+            raise RunError(f"Run {parent.number} has no checkpoint after epoch {epoch}.")
+        settings = parent.hyperparameters.replace(**check_hyperparameters(hyperparameters, self.controls))
+        child = self._new(settings, parent=Parent(parent.number, epoch), taken_over=parent.taken_over(epoch))
+        self._play(child, epoch, epoch + (epochs or settings.epochs))
+        return child
+
+    def start_sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> FakeSweep:
+        checked = [self.controls[name].check(value) for value in values]
+        self.calls.append(("start_sweep", name, checked))
+        self._refuse_if_busy()
+        sweep = FakeSweep(len(self.sweeps) + 1, name, checked)
+        self.sweeps.append(sweep)
+        if self._script:
+            self._begin(self._train_sweep, sweep, hyperparameters)
+        return sweep
+
+    def label(self, run: Any, *, name: str | None = None, note: str | None = None, pinned: bool | None = None) -> None:
+        found = self.find(self._number(run))
+        given = {"name": name, "note": note, "pinned": pinned}
+        for attribute, value in given.items():
+            if value is not None:
+                setattr(found, attribute, value)
+        self.events.publish(RunLabelled(found.number))
+
+    def delete(self, run: Any) -> None:
+        found = self.find(self._number(run))
+        if found is self.active:
+            raise SessionBusyError(Text(en="The run is training; press Stop first.", zh="该运行正在训练；请先停止。"))
+        self._deleted.append(found)
+        self.events.publish(RunDeleted(found.number))
+
+    def undo_delete(self) -> FakeRun | None:
+        if not self._deleted:
+            return None
+        run = self._deleted.pop()
+        self.events.publish(RunRestored(run.number))
         return run
+
+    def use_settings(self, run: Any) -> None:
+        for name, value in self.find(self._number(run)).hyperparameters.items():
+            if self.settings[name] != value:
+                self.set(name, value)
+
+    def adopt(self, run: Any) -> None:
+        self.calls.append(("adopt", self._number(run)))
+        if not self.find(self._number(run)).has_weights:
+            raise RunError(f"Run {self._number(run)} has no weights.")
 
     def pause(self) -> None:
         self.calls.append(("pause",))
@@ -324,22 +205,61 @@ class FakeSession:
 
     def emit(self, event: Event) -> None:
         """Record an event and tell the world, as the engine does."""
-        self.runs[event.run - 1].take_down(event)
+        self.find(event.run).take_down(event)
         self.events.publish(event)
 
-    def begin(self, epochs: int = 10) -> FakeRun:
+    def begin(self, epochs: int = 10, **attributes: Any) -> FakeRun:
         """Start a run that plays nothing by itself."""
-        run = FakeRun(len(self.runs) + 1, self.settings)
-        self.runs.append(run)
+        run = FakeRun(len(self._all) + 1, self.settings, **attributes)
+        self._all.append(run)
         self.emit(RunStarted(run.number, dict(self.settings), STEPS_PER_EPOCH, 0, epochs, "graph", REASON))
         return run
 
+    def finish(self, epochs: int = 5, low: float = 0.3, **attributes: Any) -> FakeRun:
+        """Add a run that ended, its validation loss falling to ``low``."""
+        run = self.begin(epochs, **attributes)
+        for epoch in range(run.epochs, run.epochs + epochs):
+            first = epoch * STEPS_PER_EPOCH
+            self.emit(steps_ended(run.number, first, STEPS_PER_EPOCH, epoch))
+            loss = low + 2 * math.exp(-epoch / 2)
+            logs = {"loss": loss, "accuracy": 1 - loss / 3, "val_loss": loss, "val_accuracy": 1 - loss / 3}
+            self.emit(EpochEnded(run.number, epoch=epoch, last_step=first + STEPS_PER_EPOCH, logs=logs))
+        self.emit(RunEnded(run.number, status="finished", seconds=1.5))
+        return run
+
+    @staticmethod
+    def _number(run: Any) -> int:
+        return int(getattr(run, "number", run))
+
+    def _refuse_if_busy(self) -> None:
+        if self.training:
+            raise SessionBusyError("Training already.")
+
+    def _new(self, settings: Hyperparameters, **attributes: Any) -> FakeRun:
+        self._refuse_if_busy()
+        run = FakeRun(len(self._all) + 1, settings, **attributes)
+        self._all.append(run)
+        self.events.publish(RunRequested(run.number))
+        return run
+
     def _play(self, run: FakeRun, first: int, epochs: int) -> None:
+        if self._script:
+            self._begin(self._train, run, first, epochs)
+
+    def _begin(self, work: Any, *arguments: Any) -> None:
         self._going.set()
         self._stopping.clear()
-        if self._script:
-            self._thread = threading.Thread(target=self._train, args=(run, first, epochs), daemon=True)
-            self._thread.start()
+        self._thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._thread.start()
+
+    def _train_sweep(self, sweep: FakeSweep, hyperparameters: dict[str, Any]) -> None:
+        for value in sweep.values:
+            if not self._stopping.is_set():
+                settings = self.settings.replace(**{**hyperparameters, sweep.name: value})
+                run = self._new(settings, sweep=sweep.number)
+                sweep.runs.append(run.number)
+                self._train(run, 0, settings.epochs)
+        sweep.ended = True
 
     def _train(self, run: FakeRun, first: int, epochs: int) -> None:
         began = time.monotonic()
@@ -380,18 +300,6 @@ class FakeSession:
         for name, (_, old, new) in {change[0]: change for change in pending}.items():
             self.emit(SettingChanged(run.number, step=step, name=name, old=old, new=new))
         return not self._stopping.is_set()
-
-
-def steps_ended(run: int, first_step: int, count: int, epoch: int = 0) -> StepsEnded:
-    """Return a plausible chunk of steps."""
-    steps = np.arange(first_step, first_step + count, dtype=np.float64)
-    noise = np.random.default_rng(first_step).normal(0, 0.08, count)
-    values = {
-        "loss": np.abs(2 * np.exp(-steps / 180) + noise),
-        "accuracy": np.clip(1 - 0.9 * np.exp(-steps / 120) + noise / 2, 0, 1),
-        "top_k": np.clip(1 - 0.5 * np.exp(-steps / 60) + noise / 4, 0, 1),
-    }
-    return StepsEnded(run, first_step, epoch, values, np.full(count, 0.001))
 
 
 _TRACEBACK = """Traceback (most recent call last):

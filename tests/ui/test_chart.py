@@ -7,7 +7,7 @@ import pytest
 
 from kerastune_widget.core.history import History
 from kerastune_widget.core.plot import Annotation, Span
-from kerastune_widget.core.plots.training_curves import build
+from kerastune_widget.core.plots.training_curves import build, overlay
 from kerastune_widget.core.text import Text
 from kerastune_widget.ui.chart import ChartArea, LiveChart
 
@@ -30,6 +30,11 @@ class Page:
             self.curves = {part["id"]: np.empty((2, 0), "f4") for part in content["spec"]["series"]}
         elif content["sequence"] != self._sequence + 1:
             self.gaps += 1
+        if content["kind"] == "delta" and "spec" in content:
+            starts = {part["id"]: part["start"] for part in content["curves"]}
+            self.curves = {
+                name: self.curves[name] if start else np.empty((2, 0), "f4") for name, start in starts.items()
+            }
         self._sequence = content["sequence"]
         for part in content["curves"]:
             count, held = part["count"], self.curves[part["id"]]
@@ -75,6 +80,27 @@ def test_a_page_is_answered_with_the_whole(chart, monkeypatch):
     page.say("resync")
     assert [message["kind"] for message in page.messages] == ["whole", "delta", "whole", "whole"]
     assert page.curves["loss"].shape == (2, 7)
+
+
+def test_a_picked_epoch_is_handed_on(chart):
+    picked = []
+    chart._handle_custom_msg({"kind": "pick", "run": 3, "epoch": 7}, [])
+    chart.on_pick(lambda run, epoch: picked.append((run, epoch)))
+    chart._handle_custom_msg({"kind": "pick", "run": 3, "epoch": 7}, [])
+    chart._handle_custom_msg({"kind": "pick", "run": "3", "epoch": None}, [])
+    assert picked == [(3, 7)]
+
+
+def test_a_page_that_listens_keeps_up_with_runs_that_come_and_go(chart, monkeypatch):
+    page = Page(chart, monkeypatch)
+    specs = {n: build(History(steps={"loss": np.arange(n, dtype=float)}), prefix=str(n), colour=n) for n in (5, 7)}
+    chart.show(specs[5])
+    chart.show(overlay([specs[5], specs[7]]))
+    chart.append("5/loss", [6], [0.5])
+    chart.show(overlay([specs[7]]))
+    assert {name: numbers.shape[1] for name, numbers in page.curves.items()} == {"7/loss": 7}
+    assert page.gaps == 0
+    assert [message["kind"] for message in page.messages] == ["whole", "delta", "delta", "delta"]
 
 
 @pytest.mark.parametrize("content", [{}, {"kind": "other"}, "ready", None])

@@ -31,7 +31,7 @@ def test_the_bundle_is_one_module_with_one_export():
 
 
 def test_no_two_modules_declare_the_same_name():
-    names = re.findall(r"^(?:export )?(?:function|const) (\w+)", bundle(FOLDER), re.MULTILINE)
+    names = re.findall(r"^(?:export )?(?:function|const|class) (\w+)", bundle(FOLDER), re.MULTILINE)
     assert len(names) == len(set(names)) > 80
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from kerastune_widget.core.history import History
 from kerastune_widget.core.plot import Span
-from kerastune_widget.core.plots.training_curves import build
+from kerastune_widget.core.plots.training_curves import build, overlay
 from kerastune_widget.ui.chart_store import ChartStore
 
 LOSSES = np.linspace(2, 1, 2000)
@@ -64,19 +64,63 @@ def test_showing_a_plot_that_continues_costs_a_delta():
 @pytest.mark.parametrize(
     "other",
     [
-        spec_after(50, [50]),
-        spec_after(200, [50], x_log=True),
-        spec_after(200),
         build(History(steps={"loss": LOSSES[:200] + 1})),
+        build(History(steps={"loss": LOSSES[:100]}), prefix="2"),
     ],
-    ids=["shorter", "another look", "other curves", "other numbers"],
+    ids=["other numbers", "another run"],
 )
-def test_showing_anything_else_costs_a_whole(other):
+def test_showing_something_else_costs_a_whole(other):
     store = ChartStore(spec_after(100, [50]))
     before = store.whole()[0]["generation"]
     content, _ = store.advance(other)
     assert content["kind"] == "whole"
     assert content["generation"] != before
+
+
+@pytest.mark.parametrize(
+    ("other", "starts"),
+    [
+        (spec_after(50, [50]), {"loss": 0, "val_loss": 1}),
+        (spec_after(200, [50], x_log=True), {"loss": 100, "val_loss": 1}),
+        (spec_after(200), {"loss": 100, "val_loss": 0}),
+    ],
+    ids=["one curve starts anew", "another look", "a curve begins again"],
+)
+def test_what_stays_of_another_plot_does_not_travel_again(other, starts):
+    store = ChartStore(spec_after(100, [50]))
+    generation = store.whole()[0]["generation"]
+    content, buffer = store.advance(other)
+    assert (content["kind"], content["generation"]) == ("delta", generation)
+    assert [part["id"] for part in content["spec"]["series"]] == list(starts)
+    assert {part["id"]: part["start"] for part in content["curves"]} == starts
+    assert len(buffer) == 8 * sum(part["count"] for part in content["curves"])
+    for shown, wanted in zip(store.spec().series, other.series, strict=True):
+        np.testing.assert_array_equal([shown.x, shown.y], [wanted.x, wanted.y])
+
+
+def test_another_run_beside_the_one_that_trains_costs_only_its_own_numbers():
+    one, two = (build(History(steps={"loss": LOSSES[:n]}), prefix=str(n), colour=n) for n in (100, 200))
+    store = ChartStore(one)
+    content, buffer = store.advance(overlay([one, two]))
+    assert [(part["id"], part["start"], part["count"]) for part in content["curves"]] == [
+        ("100/loss", 100, 0),
+        ("200/loss", 0, 200),
+    ]
+    assert len(buffer) == 8 * 200
+    content, _ = store.extend({"100/loss": ([101], [0.5])}, {})
+    assert content["curves"] == [{"id": "100/loss", "start": 100, "count": 1}]
+    content, buffer = store.advance(
+        build(History(steps={"loss": np.append(LOSSES[:100], 0.5)}), prefix="100", colour=100)
+    )
+    assert content["curves"] == [{"id": "100/loss", "start": 101, "count": 0}] and buffer == b""
+
+
+def test_what_can_be_picked_is_told_once_and_with_the_whole():
+    store = ChartStore(spec_after(100, [50]))
+    content, buffer = store.offer({3: ([1, 2], np.array([50, 100]))})
+    assert content["picks"] == {"3": {"epochs": [1, 2], "ends": [50, 100]}} and buffer == b""
+    assert store.offer({3: ([1, 2], [50, 100])}) is None
+    assert store.whole()[0]["picks"] == content["picks"]
 
 
 def test_nan_does_not_look_like_other_numbers():

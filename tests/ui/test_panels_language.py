@@ -17,6 +17,7 @@ from tests.ui.fake_session import FakeSession, overfitting, steps_ended
 
 PROPER_NAMES = {
     "KerasTune",
+    "MB",
     "TensorFlow",
     "Python",
     "Adam",

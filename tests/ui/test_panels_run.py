@@ -171,5 +171,5 @@ def test_a_workbench_made_late_shows_what_happened_before(session: FakeSession) 
     session.emit(steps_ended(1, 47, 10, epoch=1))
     assert enabled(late) == "pause stop"
     assert "Epoch 2 of 2" in late.progress.text.value
-    assert {curve.id: len(curve.x) for curve in late.curves.chart.spec().series}["loss"] == 57
+    assert {curve.id: len(curve.x) for curve in late.curves.chart.spec().series}["1/loss"] == 57
     late.close()

@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -31,7 +32,8 @@ def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
 
 
 def curve(bench: Workbench, name: str = "loss") -> Any:
-    return next(curve for curve in bench.curves.chart.spec().series if curve.id == name)
+    """Return the curve of this name of the newest run on the chart."""
+    return [curve for curve in bench.curves.chart.spec().series if curve.id.split("/")[-1] == name][-1]
 
 
 def test_a_storm_of_events_arrives_whole_while_sliders_move() -> None:
@@ -230,9 +232,17 @@ def test_the_widget_draws_a_figure_of_any_run(widget: TuneWidget) -> None:
     first = widget.run(epochs=2)
     widget.run(epochs=1)
     lines = {line.get_gid(): len(line.get_xdata()) for line in widget.figure(first).axes[0].get_lines()}
-    assert lines["loss"] == 94
+    assert lines["1/loss"] == 94
     lines = {line.get_gid(): len(line.get_xdata()) for line in widget.figure().axes[0].get_lines()}
-    assert lines["loss"] == 47
+    assert lines["2/loss"] == 47
+
+
+def test_the_widget_saves_what_it_shows(widget: TuneWidget, tmp_path: Path) -> None:
+    widget.run(epochs=1)
+    widget.save_figure(tmp_path / "curves.svg")
+    assert ">Accuracy<" in (tmp_path / "curves.svg").read_text("utf-8")
+    with pytest.raises(KerasTuneError, match=r"received '.*curves\.bmp'"):
+        widget.save_figure(str(tmp_path / "curves.bmp"))
 
 
 def test_the_widget_speaks_another_language_at_any_time(widget: TuneWidget) -> None:

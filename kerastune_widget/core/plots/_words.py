@@ -39,6 +39,9 @@ _TITLES = {
     "momentum": Text(en="Momentum", zh="动量"),
     "l2": Text(en="L2", zh="L2"),
     "epochs": Text(en="Epochs", zh="轮数"),
+    "seed": Text(en="Seed", zh="随机种子"),
+    "shuffle": Text(en="Shuffling", zh="打乱顺序"),
+    "start": Text(en="Start", zh="起始权重"),
 }
 _SHARES = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "dice", "r2", "cosine", "sensitivity")
 
@@ -49,6 +52,24 @@ def title_of(name: str) -> Text:
         return _TITLES[name]
     plain = name.replace("_", " ").replace("{", "(").replace("}", ")")
     return Text(en=plain[:1].upper() + plain[1:], zh=plain)
+
+
+def value_title(name: str) -> Text:
+    """Return how one of Keras's values is called, a validation value told from a training value."""
+    if not name.startswith("val_"):
+        return title_of(name)
+    title = title_of(name.removeprefix("val_"))
+    return Text(en=f"Validation {in_sentence(title.en)}", zh=f"验证{title.zh}")
+
+
+def run_title(number: int, name: str = "") -> Text:
+    """Return what a run is called: the name that a person gave it, else its number."""
+    return Text.same(name) if name else Text(en=f"Run {number}", zh=f"第 {number} 次运行")
+
+
+def in_sentence(title: str) -> str:
+    """Lower the first letter, but not that of an abbreviation or a name such as L2."""
+    return title if title[1:2].isupper() or title[1:2].isdigit() else title[:1].lower() + title[1:]
 
 
 def is_share(name: str) -> bool:

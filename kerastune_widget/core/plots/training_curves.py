@@ -18,7 +18,7 @@ from ..events import EpochEnded, StepsEnded
 from ..history import Change, History
 from ..plot import Annotation, Axis, Plot, PlotSpec, Role, Series, Span
 from ..text import NO_TEXT, Text
-from ._words import ENDINGS, is_share, title_of
+from ._words import ENDINGS, in_sentence, is_share, title_of
 
 SMOOTHING = 0.9
 
@@ -119,7 +119,7 @@ def change_mark(change: Change, offset: int = 0, titles: Mapping[str, Text] | No
     old, new = _short(change.old), _short(change.new)
     return Annotation(
         x=float(change.step + offset),
-        text=Text(en=f"{_sentence(title.en)} {old} → {new}", zh=f"{title.zh} {old} → {new}"),
+        text=Text(en=f"{in_sentence(title.en)} {old} → {new}", zh=f"{title.zh} {old} → {new}"),
     )
 
 
@@ -220,11 +220,6 @@ def _joined(run_title: Text, role: Text) -> Text:
     if run_title == NO_TEXT:
         return role
     return Text(en=f"{run_title.en} · {role.en.lower()}", zh=f"{run_title.zh} · {role.zh}")
-
-
-def _sentence(title: str) -> str:
-    """Lower the first letter, but not that of an abbreviation or a name such as L2."""
-    return title if title[1:2].isupper() or title[1:2].isdigit() else title[:1].lower() + title[1:]
 
 
 def _short(value: Any) -> str:

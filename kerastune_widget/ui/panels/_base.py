@@ -11,15 +11,17 @@ from typing import Any
 
 import ipywidgets
 
+from ...core.events import RunQueued, RunRequested, RunStarted
 from ...core.text import Language, Text
 from ...core.training import RunLike, SessionLike
 from ..publisher import Batch
+from ._selection import Selection
 from ._standing import Standing, first_standing, next_standing
 
 logger = logging.getLogger(__name__)
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     pass
 
 
@@ -32,21 +34,31 @@ class Context:
         language: What they speak.
         lock: Held by whoever writes to a widget: the publisher, or a handler on whichever thread it runs.
         nudge: Asks the publisher for a drawing.
-        standing: How the newest run stands as of the batch that is being drawn.
+        picked: Takes the run and the epochs done that a person picked as the place to branch from.
+        selection: Which runs are on the chart, and which of them is in focus.
+        standing: How ``run`` stands as of the batch that is being drawn.
     """
 
     session: SessionLike
     language: Language = "en"
     lock: Any = field(default_factory=RLock)
     nudge: Callable[[], None] = _nothing
+    picked: Callable[[int, int], None] = _nothing
+    selection: Selection = field(default_factory=Selection)
     standing: Standing = "ready"
+    _trained: int | None = None  # number of the run that trains or trained last; None: the newest
 
     def __post_init__(self) -> None:
-        self.standing = first_standing(self.session)
+        self.standing = first_standing(self.session, self.run)
+        self.selection.follow(self.session.runs)
 
     def follow(self, batch: Batch) -> None:
-        """Take in how the run stands, before the panels draw the same batch."""
-        self.standing = next_standing(self.standing, batch, self.session)
+        """Take in which run trains, how it stands and what is on the chart, before the panels draw the same batch."""
+        started = [event.run for event in batch.events if isinstance(event, RunRequested | RunQueued | RunStarted)]
+        if started:
+            self._trained = started[-1]
+        self.standing = next_standing(self.standing, batch, self.session, self.run)
+        self.selection.follow(self.session.runs, started[-1] if started else None)
 
     def say(self, text: Text, **values: object) -> str:
         """Return ``text`` in the current language."""
@@ -54,9 +66,22 @@ class Context:
 
     @property
     def run(self) -> RunLike | None:
-        """The newest run, or None before the first."""
-        runs = self.session.runs
-        return runs[-1] if runs else None
+        """The run that trains or trained last, or None before the first."""
+        active, runs = self.session.active, self.session.runs
+        if active is not None:
+            return active
+        last = next((run for run in runs if run.number == self._trained), None)
+        return last or (runs[-1] if runs else None)
+
+    @property
+    def focused(self) -> RunLike | None:
+        """The run in focus: its marks and findings are drawn."""
+        return next((run for run in self.session.runs if run.number == self.selection.focus), None)
+
+    @property
+    def overlaid(self) -> list[RunLike]:
+        """The runs on the chart, oldest first."""
+        return [run for run in self.session.runs if run.number in self.selection.shown]
 
     def guard(self, widget: Any) -> Any:
         """Make the browser's changes to ``widget`` wait for the lock, and return it.

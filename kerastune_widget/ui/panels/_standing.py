@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...core.events import Event, RunEnded, RunPaused, RunQueued, RunRequested, RunResumed, RunStarted, RunStatus
-from ...core.training import SessionLike
+from ...core.events import (
+    Event,
+    RunDeleted,
+    RunEnded,
+    RunPaused,
+    RunQueued,
+    RunRequested,
+    RunRestored,
+    RunResumed,
+    RunStarted,
+    RunStatus,
+)
+from ...core.training import RunLike, SessionLike
 from ..publisher import Batch
 
 Standing = RunStatus | Literal["ready", "preparing"]
@@ -22,17 +33,17 @@ _STANDINGS: dict[type[Event], Standing] = {
 }
 
 
-def first_standing(session: SessionLike) -> Standing:
-    """Return how the newest run stands before any event was seen."""
-    runs = session.runs
-    if not runs:
-        return "ready"
-    status = runs[-1].status
-    return "preparing" if status == "waiting" else status
+def first_standing(session: SessionLike, run: RunLike | None) -> Standing:
+    """Return how ``run`` stands before any event was seen."""
+    if run is None:
+        return "preparing" if session.training else "ready"
+    return "preparing" if run.status == "waiting" else run.status
 
 
-def next_standing(standing: Standing, batch: Batch, session: SessionLike) -> Standing:
-    """Return how the newest run stands after ``batch``."""
+def next_standing(standing: Standing, batch: Batch, session: SessionLike, run: RunLike | None) -> Standing:
+    """Return how ``run``, the one that trains or trained last, stands after ``batch``."""
     for event in batch.events:
         standing = event.status if isinstance(event, RunEnded) else _STANDINGS.get(type(event), standing)
+    if any(isinstance(event, RunDeleted | RunRestored) for event in batch.events):
+        standing = first_standing(session, run)
     return "preparing" if standing not in TRAINING and session.training else standing

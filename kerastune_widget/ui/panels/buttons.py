@@ -19,10 +19,10 @@ _RESUME = Text(en="Resume", zh="恢复")
 _STOP = Text(en="Stop", zh="停止")
 _CONTINUE = Text(en="Continue", zh="继续训练")
 
-_RUN_HELP = Text(en="Start a fresh run with the settings on the left", zh="按左侧的设置从头开始一次新的运行")
-_PAUSE_HELP = Text(en="Hold training; nothing is lost", zh="暂停训练，不会丢失任何进度")
-_RESUME_HELP = Text(en="Go on with training", zh="从暂停处恢复训练")
-_STOP_HELP = Text(en="End the run and keep what it learned", zh="结束本次运行，保留已学到的参数")
+_RUN_HELP = Text(en="Start a fresh run with the settings on the left (R)", zh="按左侧的设置从头开始一次新的运行（R）")
+_PAUSE_HELP = Text(en="Hold training; nothing is lost (P)", zh="暂停训练，不会丢失任何进度（P）")
+_RESUME_HELP = Text(en="Go on with training (P)", zh="从暂停处恢复训练（P）")
+_STOP_HELP = Text(en="End the run and keep what it learned (S)", zh="结束本次运行，保留已学到的参数（S）")
 _CONTINUE_HELP = Text(en="Train the last run for more epochs", zh="在上次运行的基础上再训练若干轮")
 
 _ENABLED: dict[Standing, str] = {
@@ -35,6 +35,7 @@ _ENABLED: dict[Standing, str] = {
     "stopped": "run continue",
     "diverged": "run",
     "failed": "run",
+    "interrupted": "run continue",
 }
 
 
@@ -54,7 +55,7 @@ class ButtonsPanel(Panel):
         self.run = self._button("play", context.session.start, "primary")
         self.pause = self._button("pause", self._pause_or_resume)
         self.stop = self._button("stop", context.session.stop)
-        self.more = self._button("forward", context.session.continue_run)
+        self.more = self._button("forward", self._continue)
         self._message = ipywidgets.HTML()
         self._message.add_class("kerastune-note")
         self._complain(NO_TEXT)
@@ -102,12 +103,18 @@ class ButtonsPanel(Panel):
                 self._complain(error.text)  # else another view of this session was quicker
             self._enable()
 
+    def _continue(self) -> None:
+        self.context.session.continue_run(run=self.context.run)
+
     def _pause_or_resume(self) -> None:
         session = self.context.session
         (session.resume if self.context.standing == "paused" else session.pause)()
 
     def _enable(self) -> None:
-        enabled = _ENABLED[self.context.standing].split()
+        run, session = self.context.run, self.context.session
+        enabled = _ENABLED[self.context.standing].split() if session.can_train else []
+        if "continue" in enabled and not (run is not None and run.has_weights):
+            enabled.remove("continue")
         for name, button in (("run", self.run), ("pause", self.pause), ("stop", self.stop), ("continue", self.more)):
             button.disabled = name not in enabled
 

@@ -25,7 +25,6 @@ class ControlsPanel(Panel):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._drawn = context.standing
         specs = context.session.controls
         self.rows = {name: ControlRow(context, spec) for name, spec in specs.items()}
         first: list[Any] = [self.rows[name].widget for name in ALWAYS_VISIBLE if name in specs]
@@ -42,13 +41,19 @@ class ControlsPanel(Panel):
 
     def update(self, batch: Batch) -> bool:
         """Follow the session's settings, whoever changed them, and show the badges while training."""
-        before, self._drawn = self._drawn, self.context.standing
-        if (before in TRAINING) != (self._drawn in TRAINING):
+        if self._marked != self._acting:
             self._mark_training()
         for row in self.rows.values():
             row.refresh()
         return False
 
+    @property
+    def _acting(self) -> bool:
+        """Whether a run is training that takes notice of changes; those of a sweep don't, to be comparable."""
+        run, sweeps = self.context.run, self.context.session.sweeps
+        sweeping = bool(sweeps) and not sweeps[-1].ended and run is not None and run.number in sweeps[-1].runs
+        return self.context.standing in TRAINING and not sweeping
+
     def _mark_training(self) -> None:
-        change = self.widget.add_class if self.context.standing in TRAINING else self.widget.remove_class
-        change("kerastune-training")
+        self._marked = self._acting
+        (self.widget.add_class if self._marked else self.widget.remove_class)("kerastune-training")

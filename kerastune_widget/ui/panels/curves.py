@@ -1,20 +1,22 @@
-"""The live curves of the newest run: new numbers are appended, everything rarer is drawn from the run's record."""
+"""The live curves of the selected runs: new numbers are appended, everything rarer is drawn from the runs' records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
 import ipywidgets
 import numpy as np
 
-from ...core.events import EpochEnded, Event, RunEnded, RunStarted, SettingChanged, StepsEnded
+from ...core.events import EpochEnded, Event, RunEnded, RunLabelled, RunStarted, SettingChanged, StepsEnded
 from ...core.history import History
 from ...core.plot import PlotSpec, Span
 from ...core.plots._words import title_of
-from ...core.plots.training_curves import build, epoch_numbers, metric_names, step_numbers
+from ...core.plots.runs import build
+from ...core.plots.training_curves import build as build_empty
+from ...core.plots.training_curves import epoch_numbers, metric_names, step_numbers
 from ...core.text import Text
 from ...core.training import RunLike
 from ..chart import ChartArea
@@ -24,8 +26,31 @@ from ._base import Context, Panel, box, show_if
 SETTLE = 0.4
 """Seconds to wait for the last change of a moving slider before its marks are drawn."""
 
+OFFER = 1.0
+"""Seconds between two messages about the epochs that can be picked while they become more."""
+
 _METRIC = Text(en="Metric", zh="指标")
 _METRIC_HELP = Text(en="Which metric to draw under the loss", zh="在损失下方显示哪个指标")
+
+
+@dataclass
+class _Reach:
+    """How much of a run is on the chart."""
+
+    steps: int = 0
+    ends: list[int] = field(default_factory=list)
+
+
+class _Snapshot:
+    """A run whose record stands still, so that what is drawn and what is known to be drawn are the same."""
+
+    def __init__(self, run: RunLike) -> None:
+        self.number, self.name, self.parent = run.number, run.name, run.parent
+        self._record = run.record()
+
+    def record(self) -> History:
+        """Return the numbers as they were."""
+        return self._record
 
 
 class CurvesPanel(Panel):
@@ -39,11 +64,14 @@ class CurvesPanel(Panel):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.chart = ChartArea(language=context.language)
+        self.chart.on_pick(self._pick)
         self.metric = ipywidgets.Dropdown()
-        self._steps, self._epochs = 0, 0
+        self._reach: dict[int, _Reach] = {}
         self._curves: frozenset[str] = frozenset()
+        self._version: int | None = None
         self._spans: Sequence[Span] = ()
         self._changed: float | None = None
+        self._offered, self._offer_due = 0.0, True
         self._setting = False
         context.on_change(self.metric, self._choose)
         self.metric.add_class("kerastune-metric")
@@ -56,16 +84,17 @@ class CurvesPanel(Panel):
         """Write every text anew."""
         self.chart.set_language(self.context.language)
         self.metric.description, self.metric.tooltip = self.context.say(_METRIC), self.context.say(_METRIC_HELP)
-        self._offer([name for _, name in self.metric.options])
+        self._list([name for _, name in self.metric.options])
 
     def update(self, batch: Batch) -> bool:
-        """Append what is new; draw from the record when a run began or ended, or something else changed."""
+        """Append what is new; draw from the records when a run began or ended, or something else changed."""
         if self._needs_rebuild(batch):
             self.rebuild()
         self._append(batch.events)
+        waiting = self._offer_epochs(batch)
         if batch.last(RunEnded) is not None:
             self.chart.finish()
-        return self._changed is not None
+        return waiting or self._changed is not None
 
     def highlight(self, spans: Sequence[Span]) -> None:
         """Highlight stretches of the horizontal axis."""
@@ -73,44 +102,58 @@ class CurvesPanel(Panel):
         self.chart.set_spans(spans)
 
     def spec(self, run: RunLike | None = None) -> PlotSpec:
-        """Describe ``run``, or the newest one, as it stands, with the metric that was chosen."""
-        if run is not None and run is not self.context.run:
-            return self._describe(run.record())
-        return replace(self._describe(self._record()), spans=self._spans)
+        """Describe ``run``, or what is selected, as it stands, with the metric that was chosen."""
+        if run is not None:
+            return self._describe([run])
+        return replace(self._describe(self.context.overlaid), spans=self._spans)
 
     def rebuild(self) -> None:
-        """Draw the newest run from its record; the browser is sent only what it has not got."""
-        record = self._record()
-        self._offer(metric_names(record))
-        spec = replace(self._describe(record), spans=self._spans)
+        """Draw the selected runs from their records; the browser is sent only what it has not got."""
+        runs = [_Snapshot(run) for run in self.context.overlaid]
+        front = self.context.selection.focus
+        self._list(_metrics(run.record() for run in sorted(runs, key=lambda run: run.number != front)))
+        spec = replace(self._describe(runs), spans=self._spans)
         self.chart.show(spec)
-        self._steps, self._epochs = _step_count(record), record.epoch_count
+        self._reach = {run.number: _Reach(_step_count(run.record()), list(run.record().epoch_ends)) for run in runs}
         self._curves = frozenset(curve.id for curve in spec.series)
-        self._changed = None
+        self._version, self._changed = self.context.selection.version, None
+        self._offered, self._offer_due = 0.0, True
 
     def _needs_rebuild(self, batch: Batch) -> bool:
         """Return whether ``batch`` is more than new numbers for curves that are there."""
-        if batch.last(SettingChanged) is not None:
+        if any(event.run in self._reach for event in batch.of(SettingChanged)):
             self._changed = monotonic()
         settled = self._changed is not None and (batch.final or monotonic() - self._changed > SETTLE)
-        if settled or batch.last(RunEnded) is not None:
+        if settled or any(isinstance(event, RunEnded | RunLabelled) for event in batch.events):
+            return True
+        if self._version != self.context.selection.version and not self._awaits_numbers():
             return True
         return any(event.first_epoch for event in batch.of(RunStarted)) or self._breaks(batch)
 
-    def _breaks(self, batch: Batch) -> bool:
-        """Return whether steps are missing, start anew, or bring values without a curve."""
-        reach = self._steps
-        for event in batch.of(StepsEnded):
-            if event.first_step == 0 or event.first_step > reach or self._unknown(event.values):
-                return True
-            reach = max(reach, event.first_step + _length(event))
-        validation = (name for event in batch.of(EpochEnded) for name in event.logs if name.startswith("val_"))
-        return self._unknown(validation)
+    def _awaits_numbers(self) -> bool:
+        """Return whether the run in focus is about to begin: till its first numbers come, the chart stays as it is."""
+        run = self.context.focused
+        return run is not None and run.status in ("waiting", "running", "paused") and not _step_count(run.record())
 
-    def _unknown(self, names: Iterable[str]) -> bool:
+    def _breaks(self, batch: Batch) -> bool:
+        """Return whether steps are missing, or numbers come without a curve."""
+        reach = {number: drawn.steps for number, drawn in self._reach.items()}
+        for event in batch.of(StepsEnded):
+            if event.run not in self.context.selection.shown:
+                continue
+            if event.first_step > reach.get(event.run, -1) or self._unknown(event.run, event.values):
+                return True
+            reach[event.run] = max(reach[event.run], event.first_step + _length(event))
+        return any(
+            self._unknown(event.run, [name for name in event.logs if name.startswith("val_")])
+            for event in batch.of(EpochEnded)
+            if event.run in reach
+        )
+
+    def _unknown(self, run: int, names: Iterable[str]) -> bool:
         metric = self.metric.value
         wanted = {name for name in names if metric is None or name.removeprefix("val_") in ("loss", metric)}
-        return not wanted <= self._curves
+        return not {f"{run}/{name}" for name in wanted} <= self._curves
 
     def _append(self, events: Sequence[Event]) -> None:
         """Send the numbers that are not on the chart yet, in one message."""
@@ -123,23 +166,53 @@ class CurvesPanel(Panel):
             self.chart.append_many({name: _joined(pieces) for name, pieces in parts.items()})
 
     def _numbers(self, event: Event) -> dict[str, Any]:
-        if isinstance(event, EpochEnded) and event.epoch >= self._epochs:
-            self._epochs = event.epoch + 1
-            return epoch_numbers(event)
-        if isinstance(event, StepsEnded) and event.first_step + _length(event) > self._steps:
-            drawn = max(self._steps - event.first_step, 0)
-            self._steps = event.first_step + _length(event)
-            return {name: (x[drawn:], y[drawn:]) for name, (x, y) in step_numbers(event).items()}
+        reach, prefix = self._reach.get(event.run), str(event.run)
+        if reach is None:
+            return {}
+        if isinstance(event, EpochEnded) and event.epoch >= len(reach.ends):
+            reach.ends.append(event.last_step)
+            return epoch_numbers(event, prefix)
+        if isinstance(event, StepsEnded) and event.first_step + _length(event) > reach.steps:
+            drawn = max(reach.steps - event.first_step, 0)
+            reach.steps = event.first_step + _length(event)
+            return {name: (x[drawn:], y[drawn:]) for name, (x, y) in step_numbers(event, prefix).items()}
         return {}
 
-    def _describe(self, record: History) -> PlotSpec:
-        titles = {name: spec.title for name, spec in self.context.session.controls.items()}
-        return build(record, metric=self.metric.value, titles=titles)
+    def _offer_epochs(self, batch: Batch) -> bool:
+        """Tell the chart which epochs a branch can begin at, now and then; return whether that was put off."""
+        self._offer_due = self._offer_due or batch.last(EpochEnded) is not None
+        if self._offer_due and (batch.final or monotonic() - self._offered > OFFER):
+            self.chart.offer(self._kept() if self.context.session.can_train else {})
+            self._offered, self._offer_due = monotonic(), False
+        return self._offer_due
 
-    def _record(self) -> History:
-        return self.context.run.record() if self.context.run else History()
+    def _kept(self) -> dict[int, tuple[list[int], list[int]]]:
+        kept = {}
+        for run in self.context.overlaid:
+            ends = self._reach[run.number].ends if run.number in self._reach else []
+            epochs = [epoch for epoch in run.kept_epochs if epoch <= len(ends)]
+            kept[run.number] = (epochs, [ends[epoch - 1] for epoch in epochs])
+        return kept
 
-    def _offer(self, names: Sequence[str]) -> None:
+    def _pick(self, run: int, epoch: int) -> None:
+        """Hand on what a person picked; the page speaks on whichever thread the kernel uses."""
+        with self.context.lock:
+            self.context.picked(run, epoch)
+        self.context.nudge()
+
+    def _describe(self, runs: Sequence[Any]) -> PlotSpec:
+        if not runs:
+            return build_empty(History())
+        selection = self.context.selection
+        return build(
+            runs,
+            metric=self.metric.value,
+            active=selection.focus,
+            colours=selection.colours,
+            titles={name: spec.title for name, spec in self.context.session.controls.items()},
+        )
+
+    def _list(self, names: Sequence[str]) -> None:
         """Put the metrics on the list, keeping the one chosen."""
         if not names:
             return
@@ -155,6 +228,11 @@ class CurvesPanel(Panel):
     def _choose(self, metric: str | None) -> None:
         if not self._setting:
             self.rebuild()
+
+
+def _metrics(records: Iterable[History]) -> list[str]:
+    """Return the metrics of all records, each once."""
+    return list(dict.fromkeys(name for record in records for name in metric_names(record)))
 
 
 def _length(event: StepsEnded) -> int:

@@ -46,6 +46,7 @@ class DiagnosisPanel(Panel):
         self._chosen: str | None = None  # "" when a person wants nothing highlighted, None when none chose
         self._marked: list[Span] = []
         self._seconds, self._diagnosed, self._due = 0.0, 0.0, context.run is not None
+        self._focus = context.selection.focus
         self._title, self._hint = ipywidgets.HTML(), ipywidgets.HTML()
         self._hint.add_class("kerastune-hint")
         self._stack = box([], "cards")
@@ -61,10 +62,11 @@ class DiagnosisPanel(Panel):
 
     def follow(self, batch: Batch) -> bool:
         """Diagnose outside the lock, so that no slider waits for it, then draw."""
-        if any(event.first_epoch == 0 for event in batch.of(RunStarted)):
-            self._chosen, self._findings = None, ()
+        moved, self._focus = self._focus != self.context.selection.focus, self.context.selection.focus
+        if moved or any(event.first_epoch == 0 for event in batch.of(RunStarted)):
+            self._chosen, self._findings, self._due = None, (), self._due or moved
         self._due = self._due or batch.last(EpochEnded) is not None or batch.last(RunEnded) is not None
-        ended = batch.final or batch.last(RunEnded) is not None
+        ended = moved or batch.final or batch.last(RunEnded) is not None
         if self._due and (ended or monotonic() - self._diagnosed > self._seconds / SHARE):
             self._diagnose()
         super().follow(batch)
@@ -83,7 +85,7 @@ class DiagnosisPanel(Panel):
         return False
 
     def _diagnose(self) -> None:
-        run, start = self.context.run, monotonic()
+        run, start = self.context.focused, monotonic()
         if run is not None:
             self._findings, self._epoch_ends = run.findings, run.record().epoch_ends
         self._due, self._diagnosed = False, monotonic()

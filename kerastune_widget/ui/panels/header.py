@@ -21,6 +21,7 @@ _STATUS: dict[Standing, Text] = {
     "stopped": Text(en="stopped", zh="已停止"),
     "diverged": Text(en="diverged", zh="已发散"),
     "failed": Text(en="failed", zh="失败"),
+    "interrupted": Text(en="interrupted", zh="被中断"),
 }
 _RUN = Text(en="Run {number}", zh="第 {number} 次运行")
 _LANGUAGES: tuple[tuple[str, Language], ...] = (("EN", "en"), ("中文", "zh"))
@@ -54,6 +55,11 @@ class HeaderPanel(Panel):
             '<span class="kerastune-title">KerasTune</span>'
             f'<span class="kerastune-status kerastune-status-{self.context.standing}">{number}{status}</span>'
         )
+
+    def add(self, widget: ipywidgets.DOMWidget) -> None:
+        """Put something small before the language switch."""
+        *before, languages = self.widget.children
+        self.widget.children = (*before, widget, languages)
 
     def update(self, batch: Batch) -> bool:
         """Follow the run."""

@@ -33,6 +33,7 @@ _ENDS: dict[Standing, Text] = {
         en="Ended in epoch {epoch}: the loss is no longer a number", zh="第 {epoch} 轮终止：损失已不是有效数值"
     ),
     "failed": Text(en="Failed; see below", zh="运行失败，详见下方"),
+    "interrupted": Text(en="Cut off after {epochs} epochs", zh="被中断：完成 {epochs} 轮"),
 }
 _TOOK = Text(en="{time}", zh="用时 {time}")
 
@@ -59,7 +60,7 @@ class ProgressPanel(Panel):
 
     def translate(self) -> None:
         """Write the line anew."""
-        self.text.value = f'<span role="status">{html.escape(self._line())}</span>'
+        self.text.value = f'<span role="status" aria-live="off">{html.escape(self._line())}</span>'
         reason = html.escape(self.context.say(self._reason))
         self.loop.value = f'<span title="{reason}">{reason}</span>'
 

@@ -5,8 +5,11 @@ import { isShown, smoothing } from "./view.js";
 
 export function newCurve(part) {
   const numbers = { x: new Float32Array(512), y: new Float32Array(512), front: new Float32Array(512) };
-  return restartAverage({ ...part, ...numbers, count: 0 }, 0);
+  return restartAverage({ raw: true, ...part, run: runOf(part.id), ...numbers, count: 0 }, 0);
 }
+
+/** Curves of a run are called "3/loss"; others belong to none. */
+const runOf = (id) => (/^\d+\//.test(id) ? parseInt(id, 10) : null);
 
 function restartAverage(curve, weight) {
   return Object.assign(curve, { weight, done: 0, past: 0, share: 0 });
@@ -44,6 +47,10 @@ function average(curve, weight) {
   Object.assign(curve, { past, share, done: curve.count });
 }
 
+/** A branch's curve is drawn from its fork on; what lies before only feeds the moving average. */
+export const firstOf = (curve) => (curve.since == null ? 0 : indexAt(curve.x, curve.count, curve.since));
+export const hasDrawn = (curve) => curve.count > firstOf(curve);
+
 export const isAveraged = (chart, curve) => curve.smooth && smoothing(chart) > 0;
 /** The values of the line in front. */
 export function frontOf(chart, curve) {
@@ -52,12 +59,21 @@ export function frontOf(chart, curve) {
   return curve.front;
 }
 
+/** The values that can be seen: where the pale ones behind the line are left out, the line's own. */
+export const seenOf = (chart, curve) => (curve.raw ? curve.y : frontOf(chart, curve));
+
+/** The runs whose curves are here; with several, only the one in front has pale values behind its lines. */
+export function runsOf(chart) {
+  return [...new Set([...chart.curves.values()].map((curve) => curve.run))].filter((run) => run !== null);
+}
+
 export function shownCurves(chart, pane) {
   return [...chart.curves.values()].filter((curve) => curve.axis === pane.axis.id && isShown(chart, curve));
 }
 
 /** Whether positions count something, so that neither ticks nor the pointer stop between two of them. */
 export function countsThings(chart) {
+  if (chart.spec?.x_labels?.length) return false;
   const ends = (curve) => [curve.x[0], curve.x[1], curve.x[curve.count - 1]];
   return [...chart.curves.values()].every((curve) => curve.count < 2 || ends(curve).every(Number.isInteger));
 }
@@ -65,11 +81,12 @@ export function countsThings(chart) {
 export const hasNumbers = (chart) => [...chart.curves.values()].some((curve) => curve.count);
 
 export function nearest(curve, x) {
-  const after = Math.min(curve.count - 1, indexAt(curve.x, curve.count, x));
-  return after > 0 && x - curve.x[after - 1] < curve.x[after] - x ? after - 1 : after;
+  const first = firstOf(curve);
+  const after = Math.min(curve.count - 1, indexAt(curve.x, curve.count, x, first));
+  return after > first && x - curve.x[after - 1] < curve.x[after] - x ? after - 1 : after;
 }
 
 export function visiblePart(curve, x0, x1) {
-  const from = Math.max(0, indexAt(curve.x, curve.count, x0) - 1);
+  const from = Math.max(firstOf(curve), indexAt(curve.x, curve.count, x0) - 1);
   return [from, Math.min(curve.count, indexAt(curve.x, curve.count, x1) + 2)];
 }

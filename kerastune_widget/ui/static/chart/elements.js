@@ -7,14 +7,20 @@ export function make(tag, name = "", text = "") {
   return element;
 }
 
+const DASHES = { validation: [6, 3], rate: [2, 3], other: [9, 3, 2, 3] };
+
+/** A role is told by its dash as well, so that colour is never the only cue. */
+export const dashOf = (role) => DASHES[role] ?? [];
+
 export function swatch(chart, curve) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const dash = curve.role === "validation" ? ' stroke-dasharray="5 3"' : "";
-  const dot = curve.mark === "points" ? '<circle cx="11" cy="5" r="2.8" fill="currentColor"/>' : "";
+  const dash = ` stroke-dasharray="${dashOf(curve.role).join(" ")}"`;
+  const line = curve.mark === "dots" ? "" : `<path d="M1 5H21" stroke="currentColor" stroke-width="2"${dash}/>`;
+  const dot = curve.mark === "points" || curve.mark === "dots" ? '<circle cx="11" cy="5" r="2.8" fill="currentColor"/>' : "";
   svg.setAttribute("viewBox", "0 0 22 10");
   svg.setAttribute("class", "ktc-swatch");
   svg.setAttribute("aria-hidden", "true");
-  svg.style.color = chart.theme.palette[curve.hue % chart.theme.palette.length];
-  svg.innerHTML = `<path d="M1 5H21" stroke="currentColor" stroke-width="2"${dash}/>${dot}`;
+  if (curve.hue !== null) svg.style.color = chart.theme.palette[curve.hue % chart.theme.palette.length];
+  svg.innerHTML = line + dot;
   return svg;
 }

@@ -42,6 +42,7 @@ export function line(context, colour, x0, y0, x1, y1, dash = []) {
 
 /** Write the positions under the axis and, where known, the epochs under them. */
 export function drawRows(context, chart, scale) {
+  if (chart.spec.x_labels?.length) return drawLabels(context, chart, scale);
   const room = (scale.right - scale.left) / 90;
   const count = countsThings(chart) ? Math.min(room, scale.x1 - scale.x0) : room;
   const { ticks, step } = (scale.xLog ? logTicks : linearTicks)(scale.x0, scale.x1, count);
@@ -56,6 +57,12 @@ export function drawRows(context, chart, scale) {
     line(context, chart.theme.faint, pixel, scale.top, pixel, scale.bottom);
   }
   drawRow(context, chart, scale, 1, chart.word.epoch, epochs);
+}
+
+/** Write words under the axis in place of numbers. */
+function drawLabels(context, chart, scale) {
+  const texts = chart.spec.x_labels.map((label) => [label.x, chart.words(label.text)]);
+  drawRow(context, chart, scale, 0, "", texts);
 }
 
 function epochTicks(ends, scale) {
@@ -85,19 +92,23 @@ function drawRow(context, chart, scale, row, title, texts) {
 
 /** Draw the vertical marks; their words stand above the first pane, as far as there is room. */
 export function drawMarks(context, chart, scale, withWords) {
-  let taken = -Infinity;
+  const taken = [];
   context.textBaseline = "middle";
-  for (const mark of [...chart.spec.annotations].sort((a, b) => a.x - b.x)) {
+  for (const mark of [...chart.spec.annotations].sort(byWeight)) {
     if (mark.x < scale.x0 || mark.x > scale.x1) continue;
     const x = Math.round(scale.px(mark.x)) + 0.5;
-    line(context, chart.theme.muted, x, scale.top - 4, x, scale.bottom, [2, 3]);
+    const fork = mark.kind === "fork";
+    line(context, fork ? chart.theme.grid : chart.theme.muted, x, scale.top - 4, x, scale.bottom, fork ? [1, 3] : [2, 3]);
     const text = chart.words(mark.text);
     const width = context.measureText(text).width;
     const start = Math.max(scale.left, Math.min(x - width / 2, scale.right + RIGHT - width));
-    if (!withWords || start < taken + 8) continue;
+    if (!withWords || taken.some(([from, to]) => start < to + 8 && start + width > from - 8)) continue;
     context.textAlign = "left";
     context.fillStyle = chart.theme.ink;
     context.fillText(text, start, 7);
-    taken = start + width;
+    taken.push([start, start + width]);
   }
 }
+
+/** Forks are marked last: they get what room is left. */
+const byWeight = (a, b) => (a.kind === "fork") - (b.kind === "fork") || a.x - b.x;

@@ -2,7 +2,9 @@
 //
 // The kernel sends {kind: "whole", spec, curves} or {kind: "delta", curves, ...marks}, each with a generation, a
 // sequence number and one buffer: for every entry of curves its positions, then its values, float32. The page sends
-// {kind: "ready"} when it appears and {kind: "resync"} when it has missed something.
+// {kind: "ready"} when it appears, {kind: "resync"} when it has missed something and {kind: "pick", run, epoch} when
+// a person picks the end of an epoch. A delta with a spec says which curves there are from now on: those that start
+// at 0 come anew, the others keep their numbers.
 
 import { make } from "./elements.js";
 import { schedule } from "./frame.js";
@@ -12,10 +14,13 @@ import { openSnapshot } from "./snapshot.js";
 import { readTheme, retheme, watchTheme } from "./theme.js";
 import { buildTools } from "./toolbar.js";
 
+const KNOCK_MS = 1500;
+
 function render({ model, el }) {
   const chart = { model, root: make("div", "kerastune-chart ktc-is-empty"), ending: new AbortController() };
   const view = { smoothing: null, log: {}, hidden: [], ...model.get("view") };
   Object.assign(chart, { view, spec: null, curves: new Map(), panes: [], zoom: null, hover: null, drag: null });
+  Object.assign(chart, { several: false, picks: {}, hoverPane: null, pointerY: null, dragged: false });
   Object.assign(chart, { waiting: true, frame: null, stale: false, timers: {}, range: [0, 1] });
   build(chart);
   el.append(chart.root);
@@ -24,9 +29,16 @@ function render({ model, el }) {
   openSnapshot(chart);
   chart.waiting = true;
   const release = connect(chart);
-  model.send({ kind: "ready" });
+  knock(chart);
   chart.root.classList.add("ktc-is-live");
   return release;
+}
+
+/** Say "ready" until the kernel answers: one that is busy while a page is reloaded may miss it. */
+function knock(chart, times = 20) {
+  chart.model.send({ kind: "ready" });
+  const again = () => chart.waiting && knock(chart, times - 1);
+  if (times > 1) chart.timers.knock = setTimeout(again, KNOCK_MS);
 }
 
 function build(chart) {
@@ -35,7 +47,9 @@ function build(chart) {
   chart.body = make("div", "ktc-body");
   chart.empty = make("div", "ktc-empty");
   bar.append(chart.legend, buildTools(chart));
-  chart.root.append(bar, chart.body, chart.empty);
+  chart.spoken = make("div", "ktc-spoken");
+  chart.spoken.setAttribute("aria-live", "polite");
+  chart.root.append(bar, chart.body, chart.empty, chart.spoken);
   chart.root.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes the arrow keys
 }
 

@@ -1,23 +1,37 @@
 // The legend, whose entries switch curves on and off.
 
 import { make, swatch } from "./elements.js";
-import { isShown, keepView, legendKey } from "./view.js";
+import { keepView, legendKey, roleKey, runKey } from "./view.js";
 
 export function fillLegend(chart) {
-  const entries = new Map();
-  for (const curve of chart.curves.values()) if (curve.mark !== "faint") entries.set(legendKey(curve), curve);
-  const buttons = [...entries].map(([key, curve]) => legendButton(chart, key, curve));
+  const buttons = legendEntries(chart).map((entry) => legendButton(chart, entry));
   const focused = [...chart.legend.children].indexOf(document.activeElement);
   chart.legend.replaceChildren(...buttons);
   if (focused >= 0) buttons[focused]?.focus();
 }
 
-function legendButton(chart, key, curve) {
+/** An entry a curve, or with several runs an entry a run and an entry a role. */
+export function legendEntries(chart) {
+  const entries = new Map();
+  const add = (key, name, curve) => entries.has(key) || entries.set(key, { key, name, curve, shown: !chart.view.hidden.includes(key) });
+  const curves = [...chart.curves.values()].filter((curve) => curve.mark !== "faint");
+  if (!chart.several) for (const curve of curves) add(legendKey(curve), chart.words(curve.title), curve);
+  else {
+    for (const curve of curves) add(runKey(curve.run), runTitle(chart, curve), { hue: curve.hue, role: "training" });
+    for (const { role, title } of curves) add(roleKey(role), ownTitle(chart.words(title)), { hue: null, role });
+  }
+  return [...entries.values()];
+}
+
+const cut = (title) => title.lastIndexOf(" · ");
+export const runTitle = (chart, curve) => chart.words(curve.title).slice(0, cut(chart.words(curve.title)));
+const ownTitle = (title) => title.slice(cut(title) + 3).replace(/^[a-z]/, (letter) => letter.toUpperCase());
+
+function legendButton(chart, { key, name, curve, shown }) {
   const button = make("button", "ktc-key");
-  const name = chart.words(curve.title);
   button.type = "button";
   button.title = `${chart.word.toggle}: ${name}`;
-  button.setAttribute("aria-pressed", String(isShown(chart, curve)));
+  button.setAttribute("aria-pressed", String(shown));
   button.append(swatch(chart, curve), make("span", "", name));
   button.onclick = () => toggleCurve(chart, key);
   return button;

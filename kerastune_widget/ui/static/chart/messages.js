@@ -1,6 +1,6 @@
 // What the kernel sends: whole plots and deltas.
 
-import { extend, hasNumbers, newCurve } from "./curves.js";
+import { extend, hasNumbers, newCurve, runsOf } from "./curves.js";
 import { schedule } from "./frame.js";
 import { rebuild } from "./panes.js";
 import { resetZoom } from "./pointer.js";
@@ -26,8 +26,9 @@ function floats(buffers) {
 
 export function takeWhole(chart, message, numbers) {
   const curves = new Map(message.spec.series.map((part) => [part.id, newCurve(part)]));
-  Object.assign(chart, { spec: message.spec, curves, waiting: false });
+  Object.assign(chart, { waiting: false, picks: message.picks ?? {} });
   Object.assign(chart, { generation: message.generation, sequence: message.sequence });
+  takeSpec(chart, message.spec, curves);
   takeNumbers(chart, message.curves, numbers);
   if (!hasNumbers(chart)) resetZoom(chart);
   readTheme(chart);
@@ -35,17 +36,37 @@ export function takeWhole(chart, message, numbers) {
   changed(chart);
 }
 
+function takeSpec(chart, spec, curves) {
+  Object.assign(chart, { spec, curves });
+  chart.several = runsOf(chart).length > 1;
+}
+
+/** Curves that stay keep their numbers; the others come, go, or start anew. */
+function reshape(chart, message) {
+  const starts = new Map(message.curves.map((part) => [part.id, part.start]));
+  const held = (part) => (starts.get(part.id) ? Object.assign(chart.curves.get(part.id), part) : newCurve(part));
+  const { palettes, severities } = chart.spec;
+  const spec = { palettes, severities, ...message.spec };
+  takeSpec(chart, spec, new Map(spec.series.map((part) => [part.id, held(part)])));
+}
+
 function takeDelta(chart, message, numbers) {
   const next = message.generation === chart.generation && message.sequence === chart.sequence + 1;
-  const fits = message.curves.every((part) => chart.curves.get(part.id)?.count === part.start);
+  const anew = message.spec !== undefined;
+  const fits = message.curves.every(
+    ({ id, start }) => (anew && start === 0) || chart.curves.get(id)?.count === start,
+  );
   if (!next || !fits) {
     chart.waiting = true;
     chart.model.send({ kind: "resync" });
     return;
   }
   chart.sequence = message.sequence;
+  if (anew) reshape(chart, message);
+  if (message.picks) chart.picks = message.picks;
   for (const name of ["annotations", "spans", "epoch_ends"]) if (message[name]) chart.spec[name] = message[name];
   takeNumbers(chart, message.curves, numbers);
+  if (anew) rebuild(chart);
   changed(chart);
 }
 

@@ -13,7 +13,7 @@ import { WORDS } from "./words.js";
 export function rebuild(chart) {
   chart.language = chart.model.get("language") === "zh" ? "zh" : "en";
   chart.word = WORDS[chart.language];
-  chart.words = (text) => text[chart.language];
+  chart.words = (text) => text[chart.language].replace(/([{}])\1/g, "$1"); // braces are doubled: they could be slots
   const wanted = (chart.spec?.axes ?? []).map((axis) => axis.id).join();
   if (chart.panes.map((pane) => pane.axis.id).join() !== wanted) renewPanes(chart);
   chart.panes.forEach((pane, i) => labelPane(chart, pane, chart.spec.axes[i]));
@@ -40,8 +40,7 @@ function newPane(chart, axis) {
   pane.log.addEventListener("click", () => toggleLog(chart, pane), { signal: chart.ending.signal });
   card.hidden = true;
   plot.tabIndex = 0;
-  canvas.setAttribute("role", "img");
-  overlay.setAttribute("aria-hidden", "true");
+  plot.setAttribute("role", "img");
   head.append(pane.title, pane.log);
   plot.append(canvas, overlay, card);
   box.append(head, plot);

@@ -2,6 +2,8 @@
 
 import { countsThings, hasNumbers } from "./curves.js";
 import { schedule } from "./frame.js";
+import { sendPick } from "./picking.js";
+import { readAloud } from "./reading.js";
 import { rangeX } from "./scales.js";
 
 function pointAt(pane, event) {
@@ -9,7 +11,7 @@ function pointAt(pane, event) {
   const { scale } = pane;
   const x = Math.min(scale.right, Math.max(scale.left, event.clientX - box.left));
   const y = Math.min(scale.bottom, Math.max(scale.top, event.clientY - box.top));
-  return { x: scale.toX(x), y: scale.toY(y), left: event.clientX };
+  return { x: scale.toX(x), y: scale.toY(y), top: y, left: event.clientX };
 }
 
 export function listenToPointer(chart, pane) {
@@ -20,8 +22,9 @@ export function listenToPointer(chart, pane) {
   on("pointerup", () => endDrag(chart));
   on("pointercancel", () => cancelDrag(chart));
   on("pointerleave", () => chart.drag || setHover(chart, null));
+  on("click", (event) => click(chart, pane, event));
   on("dblclick", () => resetZoom(chart));
-  on("keydown", (event) => pressKey(chart, event));
+  on("keydown", (event) => pressKey(chart, pane, event));
   on("blur", () => setHover(chart, null));
 }
 
@@ -39,18 +42,29 @@ function movePointer(chart, pane, event) {
     chart.drag.both = event.shiftKey;
     chart.drag.moved ||= Math.abs(point.left - chart.drag.from.left) > 4;
   }
-  setHover(chart, countsThings(chart) ? Math.round(point.x) : point.x);
+  setHover(chart, countsThings(chart) ? Math.round(point.x) : point.x, pane, point.top);
 }
 
-function setHover(chart, x) {
-  chart.hover = x;
+function setHover(chart, x, pane = null, top = null) {
+  Object.assign(chart, { hover: x, hoverPane: pane, pointerY: top });
   schedule(chart, false);
+}
+
+/** A second click within this time means a double click, which resets the zoom and picks nothing. */
+const DOUBLE_MS = 250;
+
+function click(chart, pane, event) {
+  clearTimeout(chart.timers.pick);
+  if (chart.dragged || event.detail > 1 || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+  movePointer(chart, pane, event);
+  chart.timers.pick = setTimeout(() => sendPick(chart, pane), DOUBLE_MS);
 }
 
 function endDrag(chart) {
   const { drag } = chart;
   chart.drag = null;
-  if (!drag?.moved) return;
+  chart.dragged = Boolean(drag?.moved);
+  if (!chart.dragged) return;
   const ordered = (name) => [drag.from[name], drag.to[name]].sort((a, b) => a - b);
   zoomTo(chart, ordered("x"));
   const [low, high] = ordered("y");
@@ -73,19 +87,24 @@ export function resetZoom(chart) {
   schedule(chart, true);
 }
 
-function pressKey(chart, event) {
+function pressKey(chart, pane, event) {
   const [low, high] = rangeX(chart);
   const step = (high - low) / 100;
   const middle = chart.hover ?? high;
+  const read = (x) => {
+    setHover(chart, x, pane);
+    readAloud(chart, pane);
+  };
   const actions = {
-    ArrowLeft: () => setHover(chart, Math.max(low, middle - step)),
-    ArrowRight: () => setHover(chart, Math.min(high, middle + step)),
-    Home: () => setHover(chart, low),
-    End: () => setHover(chart, high),
+    ArrowLeft: () => read(Math.max(low, middle - step)),
+    ArrowRight: () => read(Math.min(high, middle + step)),
+    Home: () => read(low),
+    End: () => read(high),
+    Enter: () => sendPick(chart, pane),
     "+": () => zoomTo(chart, [Math.max(low, middle - 25 * step), Math.min(high, middle + 25 * step)]),
     Escape: () => resetZoom(chart),
   };
-  if (!actions[event.key]) return;
+  if (!actions[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
   actions[event.key]();
   event.preventDefault();
   event.stopPropagation();

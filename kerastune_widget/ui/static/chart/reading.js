@@ -1,10 +1,11 @@
 // Values under the pointer, and the latest ones in words.
 
-import { frontOf, hasNumbers, isAveraged, nearest, shownCurves } from "./curves.js";
+import { firstOf, frontOf, hasDrawn, hasNumbers, isAveraged, nearest, shownCurves } from "./curves.js";
 import { make, swatch } from "./elements.js";
 import { fitCanvas } from "./frame.js";
 import { line } from "./ground.js";
 import { countText, indexAt, valueText } from "./numbers.js";
+import { pickAt, pickText } from "./picking.js";
 import { TOP } from "./scales.js";
 import { drawable } from "./strokes.js";
 
@@ -16,13 +17,47 @@ export function drawReading(chart, pane) {
   const x = chart.hover;
   const visible = x !== null && !chart.drag?.moved && x >= scale.x0 && x <= scale.x1 && hasNumbers(chart);
   pane.card.hidden = !visible;
+  pane.plot.classList.remove("ktc-can-pick");
   if (!visible) return;
   const pixel = Math.round(scale.px(x)) + 0.5;
   line(context, chart.theme.axis, pixel, scale.top, pixel, scale.bottom);
-  const readings = shownCurves(chart, pane).filter((curve) => curve.count && curve.mark !== "faint");
+  const readings = readable(chart, pane).filter((curve) => reaches(curve, x));
   for (const curve of readings) drawDot(context, chart, scale, curve, nearest(curve, x));
-  fillCard(chart, pane, x, readings);
+  const pick = pickAt(chart, pane);
+  if (pick) drawPick(context, chart, scale, pick);
+  pane.plot.classList.toggle("ktc-can-pick", pick !== null);
+  fillCard(chart, pane, x, nearPointer(chart, pane, readings), pick);
   placeCard(pane, pixel, width);
+}
+
+const readable = (chart, pane) =>
+  shownCurves(chart, pane).filter((curve) => hasDrawn(curve) && curve.mark !== "faint");
+
+/** Whether a curve says something about x: of several runs, some ended before or branched off after it. */
+function reaches(curve, x) {
+  const slack = curve.count > 1 ? (curve.x[curve.count - 1] - curve.x[0]) / (curve.count - 1) : Infinity;
+  return x >= curve.x[firstOf(curve)] - slack && x <= curve.x[curve.count - 1] + slack;
+}
+
+const ROWS = 8; // on the card
+
+/** Of more curves than the card holds, those nearest to the pointer, in their usual order. */
+function nearPointer(chart, pane, readings) {
+  if (readings.length <= ROWS) return readings;
+  const y = chart.hoverPane === pane ? chart.pointerY : null;
+  const value = (curve) => frontOf(chart, curve)[nearest(curve, chart.hover)];
+  const distance = (curve) => (y === null ? -curve.run : Math.abs(pane.scale.py(value(curve)) - y));
+  const kept = new Set([...readings].sort((a, b) => distance(a) - distance(b)).slice(0, ROWS));
+  return readings.filter((curve) => kept.has(curve));
+}
+
+function drawPick(context, chart, scale, { x, y, hue }) {
+  if (!drawable(y, scale)) return;
+  context.beginPath();
+  context.arc(scale.px(x), scale.py(y), 6.5, 0, 7);
+  context.lineWidth = 2;
+  context.strokeStyle = chart.theme.palette[hue % chart.theme.palette.length];
+  context.stroke();
 }
 
 function drawDot(context, chart, scale, curve, i) {
@@ -37,15 +72,17 @@ function drawDot(context, chart, scale, curve, i) {
   context.stroke();
 }
 
-function fillCard(chart, pane, x, readings) {
+function fillCard(chart, pane, x, readings, pick) {
   const rows = readings.map((curve) => cardRow(chart, curve, nearest(curve, x)));
   const near = (mark) => Math.abs(pane.scale.px(mark.x) - pane.scale.px(x)) < 6;
   const marks = chart.spec.annotations.filter(near).map((mark) => make("div", "ktc-card-mark", chart.words(mark.text)));
-  pane.card.replaceChildren(make("div", "ktc-card-head", whereText(chart, x)), ...rows, ...marks);
+  const hint = pick ? [make("div", "ktc-card-pick", pickText(chart, pick))] : [];
+  pane.card.replaceChildren(make("div", "ktc-card-head", whereText(chart, x)), ...rows, ...marks, ...hint);
 }
 
 function whereText(chart, x) {
-  const ends = chart.spec.epoch_ends;
+  const { epoch_ends: ends, x_labels: labels } = chart.spec;
+  if (labels?.length) return chart.words(labels[Math.min(labels.length - 1, Math.max(0, Math.round(x)))].text);
   if (!ends.length) return `${chart.words(chart.spec.x_title)} ${chart.spec.x_log ? valueText(x) : countText(x)}`;
   const epoch = Math.min(indexAt(ends, ends.length, x), ends.length) + 1;
   const [step, number] = [countText(x), countText(epoch)];
@@ -54,7 +91,7 @@ function whereText(chart, x) {
 
 function cardRow(chart, curve, i) {
   const row = make("div", "ktc-card-row");
-  const raw = isAveraged(chart, curve) ? make("span", "ktc-card-raw", valueText(curve.y[i])) : make("span");
+  const raw = curve.raw && isAveraged(chart, curve) ? make("span", "ktc-card-raw", valueText(curve.y[i])) : make("span");
   const value = make("span", "ktc-card-value", valueText(frontOf(chart, curve)[i]));
   row.append(swatch(chart, curve), make("span", "ktc-card-name", chart.words(curve.title)), value, raw);
   return row;
@@ -83,11 +120,23 @@ function drawSelection(context, chart, pane) {
 /** Say in words what the curves show last, for those who can't see them. */
 export function summarise(chart) {
   for (const pane of chart.panes) {
-    const shown = shownCurves(chart, pane).filter((curve) => curve.count && curve.mark !== "faint");
+    const shown = readable(chart, pane);
     const last = Math.max(...shown.map((curve) => curve.x[curve.count - 1]));
     const value = (curve) => valueText(frontOf(chart, curve)[curve.count - 1]);
     const values = shown.map((curve) => `${chart.words(curve.title)} ${value(curve)}`);
     const where = shown.length ? `, ${chart.word.latest} ${whereText(chart, last)}: ${values.join(", ")}` : "";
-    pane.canvas.setAttribute("aria-label", `${chart.words(pane.axis.title)}${where}. ${chart.word.help}`);
+    pane.plot.setAttribute("aria-label", `${chart.words(pane.axis.title)}${where}. ${chart.word.help}`);
   }
+}
+
+/** Say what the keyboard has brought under the cursor; a pointer's owner can see it. */
+export function readAloud(chart, pane) {
+  const text = (curve) => {
+    const i = nearest(curve, chart.hover);
+    return `${chart.words(curve.title)} ${valueText(frontOf(chart, curve)[i])}`;
+  };
+  const values = readable(chart, pane).filter((curve) => reaches(curve, chart.hover)).map(text);
+  const pick = pickAt(chart, pane);
+  const parts = [whereText(chart, chart.hover), ...values, ...(pick ? [pickText(chart, pick)] : [])];
+  chart.spoken.textContent = parts.join(", ");
 }

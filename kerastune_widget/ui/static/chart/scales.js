@@ -1,6 +1,6 @@
 // From numbers to pixels and back.
 
-import { shownCurves } from "./curves.js";
+import { firstOf, hasDrawn, seenOf, shownCurves } from "./curves.js";
 import { indexAt, linearTicks, logTicks, niceStep } from "./numbers.js";
 import { isLog, isShown } from "./view.js";
 
@@ -10,11 +10,12 @@ export const ROW = 15;
 
 export function rangeX(chart) {
   if (chart.zoom) return chart.zoom;
+  if (chart.spec?.x_labels?.length) return [-0.5, chart.spec.x_labels.length - 0.5];
   let low = Infinity;
   let high = -Infinity;
   for (const curve of chart.curves.values()) {
-    if (!curve.count || !isShown(chart, curve)) continue;
-    low = Math.min(low, curve.x[0]);
+    if (!hasDrawn(curve) || !isShown(chart, curve)) continue;
+    low = Math.min(low, curve.x[firstOf(curve)]);
     high = Math.max(high, curve.x[curve.count - 1]);
   }
   if (low > high) return chart.spec?.x_log ? [1, 10] : [0, 1];
@@ -28,9 +29,10 @@ function rangeY(chart, pane, x0, x1) {
   let low = Infinity;
   let high = -Infinity;
   for (const curve of shownCurves(chart, pane)) {
+    const values = seenOf(chart, curve);
     const to = Math.min(curve.count, indexAt(curve.x, curve.count, x1) + 1);
-    for (let i = indexAt(curve.x, curve.count, x0); i < to; i++) {
-      const value = curve.y[i];
+    for (let i = indexAt(curve.x, curve.count, x0, firstOf(curve)); i < to; i++) {
+      const value = values[i];
       if (!(value > floor && value < Infinity)) continue;
       if (value < low) low = value;
       if (value > high) high = value;

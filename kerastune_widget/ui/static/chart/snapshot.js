@@ -3,13 +3,15 @@
 import { hasNumbers } from "./curves.js";
 import { takeWhole } from "./messages.js";
 
-const SNAPSHOT_POINTS = 200;
+const CURVE_POINTS = 200;
+const ALL_POINTS = 2400;
 
 /** Leave a thinned copy in the widget's state, for a saved notebook that is opened without a kernel. */
 export function saveSnapshot(chart) {
   const curves = {};
+  const most = Math.min(CURVE_POINTS, Math.ceil(ALL_POINTS / Math.max(1, chart.curves.size)));
   for (const curve of chart.curves.values()) {
-    const stride = Math.max(1, Math.ceil(curve.count / SNAPSHOT_POINTS));
+    const stride = Math.max(1, Math.ceil(curve.count / most));
     const kept = [];
     for (let i = curve.count - 1; i >= 0; i -= stride) kept.unshift(i);
     const y = (i) => (Number.isFinite(curve.y[i]) ? +curve.y[i].toPrecision(4) : null);

@@ -1,22 +1,40 @@
 // The curves themselves.
 
-import { frontOf, isAveraged, visiblePart } from "./curves.js";
+import { firstOf, frontOf, hasDrawn, isAveraged, visiblePart } from "./curves.js";
+import { dashOf } from "./elements.js";
 import { CLIP } from "./frame.js";
 import { indexAt } from "./numbers.js";
 
 export function drawCurve(context, chart, scale, curve) {
-  if (!curve.count) return;
+  if (!hasDrawn(curve)) return;
   const part = visiblePart(curve, scale.x0, scale.x1);
   const colour = chart.theme.palette[curve.hue % chart.theme.palette.length];
   context.strokeStyle = context.fillStyle = colour;
-  if (isAveraged(chart, curve) || curve.mark === "faint") drawRaw(context, scale, curve, part);
+  if ((curve.raw && isAveraged(chart, curve)) || curve.mark === "faint") drawRaw(context, scale, curve, part);
   if (curve.mark === "faint") return;
+  if (curve.mark === "dots") return drawPoints(context, scale, curve, part);
   context.lineWidth = 1.8;
   context.lineJoin = "round";
-  context.setLineDash(curve.role === "validation" ? [6, 3] : []);
+  context.setLineDash(dashOf(curve.role));
   strokeFront(context, scale, curve.x, frontOf(chart, curve), part);
   context.setLineDash([]);
-  if (curve.mark === "points" || curve.count === 1) drawPoints(context, scale, curve, part);
+  const roomy = (scale.right - scale.left) / Math.max(1, part[1] - part[0]) >= 9;
+  if ((curve.mark === "points" && roomy) || curve.count === firstOf(curve) + 1) drawPoints(context, scale, curve, part);
+  if (curve.since != null) drawFork(context, chart, scale, curve);
+}
+
+/** Put a ring where a branch leaves its parent. */
+function drawFork(context, chart, scale, curve) {
+  const i = firstOf(curve);
+  const value = frontOf(chart, curve)[i];
+  if (!drawable(value, scale) || curve.x[i] < scale.x0 || curve.x[i] > scale.x1) return;
+  context.beginPath();
+  context.arc(scale.px(curve.x[i]), scale.py(value), 4, 0, 7);
+  const colour = context.fillStyle;
+  context.fillStyle = chart.theme.ground;
+  context.fill();
+  context.fillStyle = colour;
+  context.stroke();
 }
 
 /** More values than this a pixel column are drawn as the column's range: every value counts, few are drawn. */
@@ -99,7 +117,6 @@ function columnOf({ floor }, ys, start, end) {
 }
 
 function drawPoints(context, scale, curve, [from, to]) {
-  if ((scale.right - scale.left) / Math.max(1, to - from) < 9) return;
   for (let i = from; i < to; i++) {
     if (!drawable(curve.y[i], scale)) continue;
     context.beginPath();

@@ -2,6 +2,7 @@
 
 import { make } from "./elements.js";
 import { schedule } from "./frame.js";
+import { savePicture } from "./picture.js";
 import { resetZoom } from "./pointer.js";
 import { keepView, smoothing } from "./view.js";
 
@@ -10,7 +11,7 @@ export function buildTools(chart) {
   const tools = make("div", "ktc-tools");
   chart.reset = make("button", "ktc-button");
   chart.reset.type = "button";
-  chart.reset.style.visibility = "hidden";
+  chart.reset.hidden = true;
   chart.reset.addEventListener("click", () => resetZoom(chart), { signal });
   chart.smoother = make("label", "ktc-smoother");
   chart.sliderName = make("span");
@@ -19,13 +20,32 @@ export function buildTools(chart) {
   chart.slider.addEventListener("input", () => smoothBy(chart, false), { signal });
   chart.slider.addEventListener("change", () => smoothBy(chart, true), { signal });
   chart.smoother.append(chart.sliderName, chart.slider, chart.sliderValue);
-  tools.append(chart.reset, chart.smoother);
+  tools.append(chart.reset, chart.smoother, buildSaver(chart));
   return tools;
+}
+
+/** A small menu that the browser opens and closes by itself. */
+function buildSaver(chart) {
+  const { signal } = chart.ending;
+  const [menu, list] = [make("details", "ktc-saver"), make("div", "ktc-saver-list")];
+  chart.saver = make("summary", "ktc-button");
+  const close = () => menu.removeAttribute("open");
+  for (const kind of ["PNG", "SVG"]) {
+    const button = Object.assign(make("button", "ktc-saver-kind", kind), { type: "button" });
+    button.addEventListener("click", () => (close(), chart.saver.focus(), savePicture(chart, kind)), { signal });
+    list.append(button);
+  }
+  menu.addEventListener("focusout", (event) => menu.contains(event.relatedTarget) || close(), { signal });
+  menu.addEventListener("keydown", (event) => event.key === "Escape" && (close(), chart.saver.focus()), { signal });
+  menu.append(chart.saver, list);
+  return menu;
 }
 
 export function labelTools(chart) {
   chart.empty.textContent = chart.word.empty;
   chart.reset.textContent = chart.word.reset;
+  chart.saver.textContent = chart.word.save;
+  chart.saver.title = chart.word.saveHelp;
   chart.sliderName.textContent = chart.word.smoothing;
   const weight = smoothing(chart);
   chart.slider.value = String(weightToPlace(weight));

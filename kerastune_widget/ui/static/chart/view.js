@@ -12,5 +12,12 @@ export function keepView(chart, choice) {
 
 export const smoothing = (chart) => chart.view.smoothing ?? chart.spec?.smoothing ?? 0;
 export const legendKey = (curve) => `${curve.title.en}|${curve.role}|${curve.hue}`;
-export const isShown = (chart, curve) => !chart.view.hidden.includes(legendKey(curve));
+export const runKey = (run) => `run ${run}`;
+export const roleKey = (role) => `role ${role}`;
+
+/** One run is switched by the curve, several by run and by role. */
+export function isShown(chart, curve) {
+  const keys = chart.several ? [runKey(curve.run), roleKey(curve.role)] : [legendKey(curve)];
+  return !keys.some((key) => chart.view.hidden.includes(key));
+}
 export const isLog = (chart, pane) => chart.view.log[pane.axis.id] ?? pane.axis.log;

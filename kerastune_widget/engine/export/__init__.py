@@ -1,0 +1,1 @@
+"""What leaves a session: runs as code, tables and logs that other tools read."""

@@ -1,0 +1,119 @@
+"""What was in force when: a run's epochs in stretches of ``fit``, and what changed within them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from ...core.history import Change, History
+
+_SPLITTING = ("batch_size", "optimizer", "shuffle", "seed")
+"""What acts on the next epoch; ``fit`` must be called anew for it."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some epochs that one call of ``fit`` trains.
+
+    Attributes:
+        first_epoch: Counted from 0.
+        end_epoch: The first one after them.
+        values: The hyperparameters in force at its first step.
+        changed: What differs from the stretch before, by name: the value there and the value here.
+    """
+
+    first_epoch: int
+    end_epoch: int
+    values: Mapping[str, Any]
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A setting that took a new value at a step.
+
+    Attributes:
+        step: The first step with it, counted from 0 over the whole run.
+        name: "learning_rate" or "dropout".
+        value: The new value.
+        optimizer: The optimizer in force.
+    """
+
+    step: int
+    name: str
+    value: Any
+    optimizer: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The course of a run.
+
+    Attributes:
+        stretches: In order, at least one.
+        moves: In order.
+        left_out: Steps of an epoch that did not end.
+    """
+
+    stretches: tuple[Stretch, ...]
+    moves: tuple[Move, ...]
+    left_out: int = 0
+
+    @property
+    def epochs(self) -> int:
+        """Epochs in all."""
+        return self.stretches[-1].end_epoch
+
+    def values_of(self, name: str) -> list[Any]:
+        """Return every value that a setting had, the first one first."""
+        first = [self.stretches[0].values[name]]
+        moved = [move.value for move in self.moves if move.name == name]
+        return first + moved + [stretch.values[name] for stretch in self.stretches[1:]]
+
+
+def timeline(settings: Mapping[str, Any], history: History, *, inserted_dropout: bool = False) -> Timeline:
+    """Return the course of a run up to its last whole epoch; of one that has none, as it was planned.
+
+    Args:
+        settings: In force at its first step.
+        history: What was recorded.
+        inserted_dropout: Whether dropout was put into the model; it then changes at a branching only.
+    """
+    splitters = (*_SPLITTING, "dropout") if inserted_dropout else _SPLITTING
+    epochs = history.epoch_count
+    if not epochs:
+        return Timeline((Stretch(0, max(1, history.planned_epochs or 1), dict(settings)),), ())
+    ends = tuple(history.epoch_ends)
+    changes = [change for change in history.changes if change.step < ends[-1] and change.name in settings]
+    values, stretches, moves = dict(settings), [Stretch(0, epochs, dict(settings))], []
+    for step, group in groupby(changes, key=lambda change: change.step):
+        together = list(group)
+        before = dict(values)
+        values.update({change.name: change.new for change in together})
+        splitting = [change.name for change in together if change.name in splitters]
+        if splitting and step in ends[:-1]:
+            _split(stretches, ends.index(step) + 1, before, values, splitting)
+        elif splitting and step == 0:
+            stretches = [Stretch(0, epochs, dict(values))]
+        moves += _moves(together, values)
+    steps = len(history.learning_rates) or ends[-1]
+    return Timeline(tuple(stretches), tuple(moves), max(0, steps - ends[-1]))
+
+
+def _split(
+    stretches: list[Stretch], epoch: int, before: Mapping[str, Any], values: Mapping[str, Any], names: list[str]
+) -> None:
+    last = stretches.pop()
+    stretches.append(Stretch(last.first_epoch, epoch, last.values, last.changed))
+    changed = {name: (before[name], values[name]) for name in names}
+    stretches.append(Stretch(epoch, last.end_epoch, dict(values), changed))
+
+
+def _moves(together: list[Change], values: Mapping[str, Any]) -> list[Move]:
+    """Return what a callback must do; a new optimizer is made with its rate."""
+    anew = any(change.name == "optimizer" for change in together)
+    names = ("dropout",) if anew else ("learning_rate", "dropout")
+    last = {change.name: change for change in together if change.name in names}
+    return [Move(change.step, change.name, change.new, values["optimizer"]) for change in last.values()]
