@@ -16,11 +16,11 @@ from ..core.plot import Annotation, PlotSpec, Span
 from ..core.text import NO_TEXT, Language
 from .bundle import bundle
 from .chart_store import ChartStore, Message, Picks
+from .comm_route import answer_where_asked
 from .still import StillPainter
 
 _STATIC = Path(__file__).parent / "static"
 _PATIENCE = 4.0  # seconds from the first numbers until still pictures take over
-_UNASKED = (1.0, 4.0)  # seconds after a page has asked for the state of all widgets
 
 Numbers = Mapping[str, tuple[ArrayLike, ArrayLike]]
 
@@ -52,6 +52,7 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         self._on_pick: Callable[[int, int], None] | None = None
         self._store = ChartStore(PlotSpec(name="", title=NO_TEXT, x_title=NO_TEXT))
         self.on_msg(self._answer)
+        answer_where_asked(self)
 
     @property
     def series_ids(self) -> frozenset[str]:
@@ -61,7 +62,7 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
     @property
     def empty(self) -> bool:
         """Whether there is nothing to draw yet."""
-        return not hasattr(self, "_store") or self._store.empty  # asked while it is made, too
+        return self._store.empty
 
     def spec(self) -> PlotSpec:
         """Return the plot as it stands, numbers included."""
@@ -105,23 +106,6 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
     def on_pick(self, handler: Callable[[int, int], None]) -> None:
         """Call ``handler`` with the number of the run and the epochs done when a person picks the end of an epoch."""
         self._on_pick = handler
-
-    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:
-        """Return the widget's state; a page that asks for all of it was reloaded, and is soon sent the plot unasked.
-
-        Its own "ready" is not to be relied on: after a reload, ipykernel 7 may leave messages to a subshell lying.
-        """
-        if key is None and not self.empty:
-            for delay in _UNASKED:
-                timer = Timer(delay, self._send_whole)
-                timer.daemon = True
-                timer.start()
-        return super().get_state(key, drop_defaults)
-
-    def _send_whole(self) -> None:
-        with self._lock:
-            if self.comm is not None:
-                self._publish(self._store.whole())
 
     def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer the page; runs on whichever thread the kernel hands messages to."""

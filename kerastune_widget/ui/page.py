@@ -11,6 +11,7 @@ import traitlets
 
 from ..core.text import Language
 from .bundle import bundle
+from .comm_route import answer_where_asked
 
 _STATIC = Path(__file__).parent / "static" / "page"
 
@@ -39,6 +40,7 @@ class PageHelper(anywidget.AnyWidget):  # type: ignore[misc]
         super().__init__(language=language)
         self._on_key = on_key
         self.on_msg(self._answer)
+        answer_where_asked(self)
 
     def say(self, sentence: str) -> None:
         """Have screen readers say ``sentence`` when they are free."""

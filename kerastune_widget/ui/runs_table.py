@@ -11,6 +11,7 @@ import traitlets
 
 from ..core.text import Language
 from .bundle import bundle
+from .comm_route import answer_where_asked
 from .palette import DARK, LIGHT
 
 _STATIC = Path(__file__).parent / "static"
@@ -52,6 +53,7 @@ class RunsTable(anywidget.AnyWidget):  # type: ignore[misc]
         self._sent: dict[int, Row] = {}
         super().__init__(language=language, look=dict(look), palettes={"light": LIGHT, "dark": DARK})
         self.on_msg(self._receive)
+        answer_where_asked(self)
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows and no others."""

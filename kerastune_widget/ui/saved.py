@@ -150,7 +150,8 @@ def _smaller(png: bytes) -> bytes:
 
     buffer = BytesIO()
     with Image.open(BytesIO(png)) as picture:
-        picture.convert("RGB").quantize(_COLOURS).save(buffer, format="png", optimize=True)
+        few = picture.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE)  # rare colours are kept, too
+        few.save(buffer, format="png", optimize=True)
     return buffer.getvalue()
 
 

@@ -62,13 +62,37 @@ class Bench:
         """The findings on show."""
         return self.root.locator(".kerastune-card:visible")
 
+    @property
+    def rows(self) -> Locator:
+        """The lines of the table of runs."""
+        return self.root.locator("tr[data-run]")
+
+    def row(self, number: int) -> Locator:
+        """Return the line of one run."""
+        return self.root.locator(f"tr[data-run='{number}']")
+
+    def action(self, name: str) -> Locator:
+        """Return the button under the table of runs with this name."""
+        return self.root.locator(".ktr-action").filter(has_text=name)
+
+    @property
+    def legend(self) -> Locator:
+        """The entries of the chart's legend."""
+        return self.curves.locator(".ktc-key")
+
+    @property
+    def curves(self) -> Locator:
+        """The chart of the runs; a sweep has one of its own."""
+        return self.root.locator(".kerastune-curves")
+
     def button(self, name: str) -> Locator:
-        """Return the button with these words on it, whatever its icon."""
-        return self.root.get_by_role("button", name=re.compile(rf"^\W*{name}$"))
+        """Return the button with these words on it, whatever its icon; the first one from above."""
+        return self.root.get_by_role("button", name=re.compile(rf"^\W*{name}$")).first
 
     def field(self, name: str) -> Locator:
         """Return the input field with this label."""
-        return self.root.get_by_role("textbox", name=re.compile(name))
+        words = re.compile(name)
+        return self.root.get_by_role("textbox", name=words).or_(self.root.get_by_role("spinbutton", name=words))
 
     def handle(self, name: str) -> Locator:
         """Return the slider handle of the control with this label."""
@@ -77,11 +101,18 @@ class Bench:
 
     def last_point(self) -> tuple[int, int]:
         """Read step and epoch of the chart's last point, by keyboard; (0, 0) when it is empty."""
-        pane = self.root.locator(".ktc-plot").first
-        if not pane.count() or self.root.locator(".ktc-is-empty").count():
+        return self._point("End")
+
+    def first_point(self) -> tuple[int, int]:
+        """Read step and epoch of the chart's first point."""
+        return self._point("Home")
+
+    def _point(self, key: str) -> tuple[int, int]:
+        pane = self.curves.locator(".ktc-plot").first
+        if not pane.count() or self.curves.locator(".ktc-is-empty").count():
             return (0, 0)
         pane.focus()
-        pane.press("End")
+        pane.press(key)
         card = pane.locator(".ktc-card")
         expect(card).to_contain_text(re.compile(r"Step|第"))
         step, epoch = (int(number.replace(",", "")) for number in re.findall(r"[\d,]+", card.inner_text())[:2])
@@ -90,7 +121,7 @@ class Bench:
 
     def picture(self) -> str:
         """Return what the chart's first pane looks like, to tell whether it was drawn anew."""
-        canvas = self.root.locator("canvas.ktc-canvas").first
+        canvas = self.curves.locator("canvas.ktc-canvas").first
         return str(canvas.evaluate("canvas => canvas.toDataURL()")) if canvas.count() else ""
 
     # What there is to do
@@ -111,6 +142,12 @@ class Bench:
         self.button("Run").click()
         expect(self.status).not_to_have_text(before, timeout=SECONDS * 1000)
 
+    def run_for_long(self) -> None:
+        """Run until somebody presses Stop; by hand, for pages that offer no way to the kernel."""
+        self.field("Epochs").fill("5000")
+        self.field("Epochs").press("Enter")
+        self.run()
+
     def wait_for_end(self, status: str = "finished") -> None:
         """Wait until the run has ended that way."""
         expect(self.status).to_contain_text(status, timeout=SECONDS * 1000)
@@ -121,6 +158,18 @@ class Bench:
         stop = "widget.session.stop(); widget.session.wait(); widget.language = 'en'"
         lab.execute(self.page, f"{stop}\nfor name, value in {reset}:\n    widget.session.set(name, value)")
         expect(self.button("Run")).to_be_enabled()
+
+
+def trains_and_stops(bench: Bench) -> None:
+    """Press Run, see the curve grow, press Stop."""
+    bench.run_for_long()
+    eventually(lambda: bench.last_point()[0] > 0, "no point appeared")
+    first, drawn = bench.last_point(), bench.picture()
+    eventually(lambda: bench.last_point() > first, "the curve did not grow")
+    assert bench.picture() != drawn
+    bench.button("Stop").click()
+    bench.wait_for_end("stopped")
+    expect(bench.button("Run")).to_be_enabled()
 
 
 def eventually(condition: Callable[[], bool], message: str, seconds: float = SECONDS) -> None:

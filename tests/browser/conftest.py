@@ -1,4 +1,4 @@
-"""One JupyterLab and one Chromium for all browser tests."""
+"""One Jupyter server and one Chromium for all browser tests."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for notebook in (lab.ROOT / "notebooks").glob("*.ipynb"):
         shutil.copy(notebook, copy)
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), copy / "bench.ipynb")
+    for name in ("bench.ipynb", "kept.ipynb", "hour.ipynb"):
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), copy / name)
     return copy
 
 
 @pytest.fixture(scope="session")
 def address(folder: Path) -> Iterator[str]:
-    """Where JupyterLab serves them."""
+    """Where they are served: by JupyterLab, Notebook 7 and Voilà."""
     with lab.jupyter_lab(folder) as served:
         yield served
 
@@ -51,6 +52,45 @@ def watched(chrome: Browser) -> Iterator[lab.Watched]:
         yield page
         assert page.errors == []
         assert page.outside == []
+
+
+@pytest.fixture(scope="session")
+def kept_page(chrome: Browser, address: str) -> Iterator[lab.Watched]:
+    """A JupyterLab page with a widget on it, for tests that leave it as they found it; of a notebook of its own."""
+    with lab.watched_page(chrome) as watched_page:
+        page = watched_page.page
+        lab.open_notebook(page, address, "kept.ipynb")
+        lab.hide_side_bar(page)
+        lab.run_all(page)
+        page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
+        lab.wait_until_idle(page)
+        yield watched_page
+
+
+@pytest.fixture
+def kept(kept_page: lab.Watched) -> Iterator[Bench]:
+    """The widget on that page at rest."""
+    made = Bench(kept_page.page)
+    made.come_to_rest()
+    yield made
+    assert kept_page.errors == []
+    assert kept_page.outside == []
+
+
+@pytest.fixture(scope="session")
+def dashboard_page(chrome: Browser, address: str) -> Iterator[lab.Watched]:
+    """The same notebook shown by Voilà."""
+    with lab.watched_page(chrome, noise=lab.VOILA_NOISE) as watched_page:
+        lab.open_dashboard(watched_page.page, address, "bench.ipynb")
+        yield watched_page
+
+
+@pytest.fixture
+def dashboard(dashboard_page: lab.Watched) -> Iterator[Bench]:
+    """The widget that Voilà shows; afterwards its page must have asked outside for Voilà's own fonts only."""
+    yield Bench(dashboard_page.page)
+    assert dashboard_page.errors == []
+    assert [url for url in dashboard_page.outside if not url.startswith(lab.VOILA_ASKS)] == []
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +122,15 @@ def pictures() -> Path:
     results = lab.ROOT / "test-results"
     results.mkdir(exist_ok=True)
     return results
+
+
+@pytest.fixture
+def hour_bench(watched: lab.Watched, address: str) -> Bench:
+    """A widget that nobody has run yet, on a page of its own."""
+    page = watched.page
+    lab.open_notebook(page, address, "hour.ipynb")
+    lab.hide_side_bar(page)
+    lab.run_all(page)
+    page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
+    lab.wait_until_idle(page)
+    return Bench(page)

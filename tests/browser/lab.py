@@ -1,4 +1,7 @@
-"""Serve notebooks with a JupyterLab of our own and look at them with a browser of our own."""
+"""Serve notebooks with a Jupyter server of our own and look at them with a browser of our own.
+
+One server shows them in three ways: JupyterLab, Notebook 7 and Voilà.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,18 @@ PATIENCE = 120_000
 # JupyterLab itself says these when a page is opened or left; they are none of ours.
 KNOWN_NOISE = ("favicon", "WebSocket is already in CLOSING or CLOSED state")
 
+VOILA_ASKS = (
+    "https://cdn.jsdelivr.net/npm/@fortawesome/",
+    "https://cdnjs.cloudflare.com/ajax/libs/mathjax/",
+)
+"""What Voilà's own page asks for beyond this machine: icons and formulas."""
+
+NOTEBOOK_NOISE = ("reading 'schema'",)
+"""What Notebook 7 itself complains of when it starts beside JupyterLab."""
+
+VOILA_NOISE = ("net::ERR_NAME_NOT_RESOLVED", "@jupyterlab/docregistry")
+"""What Voilà itself complains of: its two look-ups outside fail here, and Notebook's extension is none for it."""
+
 KERNEL_IS_IDLE = """() => {
   const panel = window.jupyterapp && window.jupyterapp.shell.currentWidget;
   const session = panel && panel.sessionContext && panel.sessionContext.session;
@@ -42,11 +57,13 @@ class Watched:
 
     Attributes:
         page: The page.
+        noise: Parts of messages that are not ours, beside those of JupyterLab.
         errors: Console errors and uncaught exceptions.
         outside: Addresses asked for beyond this machine.
     """
 
     page: Page
+    noise: tuple[str, ...] = ()
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
 
@@ -61,7 +78,7 @@ class Watched:
             self.outside.append(url)
 
     def _note_error(self, text: str) -> None:
-        if not any(noise in text for noise in KNOWN_NOISE):
+        if not any(noise in text for noise in (*KNOWN_NOISE, *self.noise)):
             self.errors.append(text)
 
 
@@ -100,6 +117,7 @@ def _command(folder: Path, port: int) -> list[str]:
         "--ServerApp.disable_check_xsrf=True",
         f"--ServerApp.root_dir={folder}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     return [sys.executable, "-m", "jupyterlab", *options]
@@ -150,20 +168,28 @@ def browser(program: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def watched_page(started: Browser, width: int = 1400, height: int = 1000, **context: Any) -> Iterator[Watched]:
+def watched_page(
+    started: Browser, width: int = 1400, height: int = 1000, noise: tuple[str, ...] = (), **context: Any
+) -> Iterator[Watched]:
     """Open an empty page and write down what it says and asks for."""
     surroundings = started.new_context(viewport={"width": width, "height": height}, **context)
     try:
-        yield Watched(surroundings.new_page())
+        yield Watched(surroundings.new_page(), noise)
     finally:
         surroundings.close()
 
 
-def open_notebook(page: Page, address: str, name: str) -> None:
-    """Open a notebook and wait until its kernel is idle."""
-    page.goto(f"{address}/lab/tree/{name}?reset", timeout=PATIENCE)
+def open_notebook(page: Page, address: str, name: str, where: str = "lab/tree") -> None:
+    """Open a notebook in JupyterLab, or in Notebook 7 (``where="notebooks"``), and wait until its kernel is idle."""
+    page.goto(f"{address}/{where}/{name}?reset", timeout=PATIENCE)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
     wait_until_idle(page)
+
+
+def open_dashboard(page: Page, address: str, name: str) -> None:
+    """Let Voilà run a notebook and show what it put out."""
+    page.goto(f"{address}/voila/render/{name}", timeout=PATIENCE)
+    page.wait_for_selector(".kerastune-workbench", timeout=PATIENCE)
 
 
 def wait_until_idle(page: Page) -> None:
@@ -219,6 +245,11 @@ def ask(page: Page, expression: str) -> Any:
       return reply.content.user_expressions.value.data['text/plain'];
     }"""
     return literal_eval(page.evaluate(script, expression))
+
+
+def save(page: Page) -> None:
+    """Save the notebook and wait until it is on disk."""
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
 
 def hide_side_bar(page: Page) -> None:

@@ -123,3 +123,20 @@ def test_shown_again_below_shows_the_same(bench: Bench) -> None:
     again.run()
     again.wait_for_end()
     expect(bench.status).to_have_text(again.status.inner_text())
+
+
+def test_reloaded_in_mid_run_comes_back_training_with_whole_curves(bench: Bench) -> None:
+    bench.set(epochs=5000)
+    bench.run()
+    eventually(lambda: bench.last_point()[1] >= 2, "training did not get to its second epoch")
+    lab.save(bench.page)
+    before = bench.last_point()
+    bench.page.reload()
+    bench.root.wait_for(timeout=lab.PATIENCE)
+    expect(bench.status).to_contain_text("training")
+    eventually(lambda: bench.last_point() > before, "the curves are not whole")
+    again = bench.last_point()
+    assert bench.first_point() <= (1, 1)
+    eventually(lambda: bench.last_point() > again, "the curve did not grow")
+    bench.button("Stop").click()
+    bench.wait_for_end("stopped")

@@ -14,6 +14,7 @@ import ipywidgets
 from ...core.events import RunQueued, RunRequested, RunStarted
 from ...core.text import Language, Text
 from ...core.training import RunLike, SessionLike
+from ..comm_route import answer_where_asked
 from ..publisher import Batch
 from ._selection import Selection
 from ._standing import Standing, first_standing, next_standing
@@ -95,6 +96,7 @@ class Context:
                 receive(state)
 
         widget.set_state = set_state
+        answer_where_asked(widget)
         return widget
 
     def on_click(self, button: ipywidgets.Button, handler: Callable[[], None]) -> None:
@@ -105,6 +107,7 @@ class Context:
                 handler()
 
         button.on_click(clicked)
+        answer_where_asked(button)
 
     def on_change(self, widget: Any, handler: Callable[[Any], None], name: str = "value") -> Any:
         """Call ``handler`` under the lock with each new value of a trait; return the guarded widget."""

@@ -1,0 +1,16 @@
+"""After an hour's worth of actions the page still answers and nothing has piled up; how quickly, benchmarks tell."""
+
+from __future__ import annotations
+
+from tests.browser import hour
+from tests.browser.bench import Bench
+
+
+def test_an_hour_of_work_leaves_a_page_that_answers(hour_bench: Bench) -> None:
+    hour_bench.set(epochs=hour.EPOCHS)
+    before = hour.load(hour_bench)
+    hour.work(hour_bench)
+    after = hour.load(hour_bench)
+    assert hour.run_count(hour_bench) == hour.RUNS + 1 + 3 + 1
+    print(before, after)
+    assert after.kernel - before.kernel < 150
