@@ -38,6 +38,8 @@ def prepare_dataset(
         classes = is_classification(template)
         held_out = rows_to_hold_out(whole, validation_split, seed=seed, shuffle=shuffle_split, classes=classes)
         training, validation = split_off(whole, held_out)
+        if class_weight is not None:  # weighs the classes for training; fit judges what it holds out without
+            validation = replace(validation, sample_weight=None)
     check_fits_model(template, training, "training")
     if validation is not None:
         check_fits_model(template, validation, "validation")

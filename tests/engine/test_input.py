@@ -96,6 +96,15 @@ def test_several_inputs_as_a_tuple():
     assert "kind_accuracy" in run.history and "size_mae" in run.steps
 
 
+def test_class_weights_weigh_no_validation_rows_that_were_held_out():
+    x, y = images(100)
+    session = kt.Session(dense(), (x, y), validation_split=0.2, shuffle_split=False, class_weight={0: 50.0})
+    run = session.run(epochs=2)
+    model = run.model
+    judged = model.evaluate(x[80:], y[80:], verbose=0, return_dict=True)
+    assert run.history["val_loss"][-1] == pytest.approx(judged["loss"], rel=1e-5)
+
+
 def test_class_weights_on_a_tf_dataset_equal_those_on_arrays():
     x, y = images()
     data = tf.data.Dataset.from_tensor_slices((x, y)).batch(32)
