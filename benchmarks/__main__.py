@@ -1,6 +1,6 @@
 """Run benchmarks, each in a process of its own, and print their tables.
 
-Usage: python -m benchmarks [whole_run] [first_point] [memory] [response] [start_up] [in_browser] [--quick]
+Usage: python -m benchmarks [whole_run] [first_point] [memory] [response] [start_up] [in_browser] [hour] [--quick]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_browser")
+NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_browser", "hour")
 
 
 def main() -> int:

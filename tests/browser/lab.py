@@ -237,6 +237,22 @@ def execute(page: Page, code: str) -> None:
         raise RuntimeError(f"{error} in {code!r}")
 
 
+def execute_and_leave(page: Page, code: str) -> None:
+    """Run ``code`` in the notebook's kernel, outside its cells, without waiting; errors in it go unseen."""
+    script = """code => {
+      const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+      const leave = () => { window.leftRunning = false };
+      window.leftRunning = true;
+      kernel.requestExecute({ code, store_history: false }).done.then(leave, leave);
+    }"""
+    page.evaluate(script, code)
+
+
+def still_runs(page: Page) -> bool:
+    """Return whether what ``execute_and_leave`` began has not ended."""
+    return bool(page.evaluate("() => window.leftRunning"))
+
+
 def ask(page: Page, expression: str) -> Any:
     """Return the value, a plain one, of ``expression`` in the notebook's kernel."""
     script = """async expression => {

@@ -54,6 +54,19 @@ def test_slider_acts_in_the_middle_of_a_run(bench: Bench) -> None:
     bench.wait_for_end("stopped")
 
 
+def test_clicks_are_answered_while_a_cell_blocks(bench: Bench) -> None:
+    bench.set(epochs=LONG)
+    lab.execute_and_leave(bench.page, "import time\nfree = False\nwhile not free: time.sleep(0.05)")
+    try:
+        bench.run()
+        bench.button("Stop").click()
+        bench.wait_for_end("stopped")
+        assert lab.still_runs(bench.page)
+    finally:
+        lab.command(bench.page, "notebook:interrupt-kernel")
+        eventually(lambda: not lab.still_runs(bench.page), "the cell was not interrupted")
+
+
 def test_pause_and_resume(bench: Bench) -> None:
     bench.set(epochs=LONG)
     bench.run()
