@@ -1,4 +1,4 @@
-"""An hour of a person's work in a real JupyterLab page, done quickly: does the page answer as at its beginning?"""
+"""An hour of a person's work in a real JupyterLab page, done quickly: it has to answer as at its beginning."""
 
 from __future__ import annotations
 

@@ -23,6 +23,11 @@ _DATA_LONG = Text(
     en="They were trained on different data. Train both in one session, with the same data and split.",
     zh="两次运行的数据不同。请在同一个会话中，用相同的数据和划分训练两者。",
 )
+_MODEL = Text(en="other model", zh="模型不同")
+_MODEL_LONG = Text(
+    en="Model, loss or the optimizer that it was compiled with differ. Train both in one session, with one model.",
+    zh="模型、损失函数或编译时的优化器不同。请在同一个会话中，用同一个模型训练两者。",
+)
 _START = Text(en="other start weights", zh="起始权重不同")
 _START_LONG = Text(
     en='They began with different weights. Run again with start="same", or start a sweep, which shares one start.',
@@ -90,7 +95,7 @@ class Reason:
     """Why a comparison is not fair.
 
     Attributes:
-        code: "data", "start", "seed", "settings" or "epochs".
+        code: "data", "model", "start", "seed", "settings" or "epochs".
         short: A few words for the headline.
         text: A sentence or two that say what to do.
     """
@@ -136,8 +141,9 @@ def judge(first: Course, second: Course, settings: Sequence[SettingDifference], 
     by_name = {one.name: one for one in settings}
     knobs = [one for one in settings if one.name not in NOT_KNOBS]
     same_data = _equal(first.run.data_id, second.run.data_id)
+    same_model = _equal(*(str(one.record.facts.get("model_id", "")) for one in (first, second)))
     same_start = True if shared else _equal(first.run.start_id, second.run.start_id)
-    reasons = _reasons(by_name.get("seed"), knobs, same_data, same_start, epochs > shared)
+    reasons = _reasons(by_name.get("seed"), knobs, (same_data, same_model, same_start), epochs > shared)
     verdict, headline, texts = _verdict(reasons, by_name.get("seed"), knobs)
     return Fairness(
         verdict,
@@ -157,16 +163,16 @@ def _equal(first: str, second: str) -> bool | None:
 def _reasons(
     seed: SettingDifference | None,
     knobs: Sequence[SettingDifference],
-    same_data: bool | None,
-    same_start: bool | None,
+    same: tuple[bool | None, bool | None, bool | None],
     comparable: bool,
 ) -> list[Reason]:
-    """Return what makes a comparison unfair, gravest first."""
-    reasons = []
-    if same_data is False:
-        reasons.append(Reason("data", _DATA, _DATA_LONG))
-    if same_start is False:
-        reasons.append(Reason("start", _START, _START_LONG))
+    """Return what makes a comparison unfair, gravest first; ``same`` tells of data, model and start."""
+    grounds = (
+        Reason("data", _DATA, _DATA_LONG),
+        Reason("model", _MODEL, _MODEL_LONG),
+        Reason("start", _START, _START_LONG),
+    )
+    reasons = [reason for reason, equal in zip(grounds, same, strict=True) if equal is False]
     if seed is not None:
         reasons.append(Reason("seed", _SEED, _SEED_LONG.filled(first=seed.side(0), second=seed.side(1))))
     if len(knobs) > 1:

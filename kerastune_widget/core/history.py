@@ -48,7 +48,8 @@ class History:
         planned_epochs: Epochs asked for; None when unknown.
         branch_step: Steps taken over from the run that this one was branched from; 0 for a run of its own.
         facts: What else is known, by name: "training_rows", "validation_rows", "classes" (ints), "parameters"
-            (trainable, int), "loss_name" (str), "scheduled" (bool: the rate moves by a schedule).
+            (trainable, int), "loss_name" (str), "scheduled" (bool: the rate moves by a schedule),
+            "model_id" (str: fingerprint of model, loss and the optimizer that it came with).
     """
 
     epochs: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -76,10 +77,15 @@ class History:
 
         Args:
             epochs: At least 1, at most as many as ended.
-            in_force: The hyperparameters as they were then; of the changes made on that very step, those that are in
+            in_force: The hyperparameters as they were then; of the changes made on that very step, those that led to
                 them are taken over.
         """
         steps = int(self.epoch_ends[epochs - 1])
+        last = {
+            change.name: place
+            for place, change in enumerate(self.changes)
+            if change.step == steps and in_force.get(change.name) == change.new
+        }
         return replace(
             self,
             epochs={name: tuple(values[:epochs]) for name, values in self.epochs.items()},
@@ -88,7 +94,7 @@ class History:
             learning_rates=self.learning_rates[:steps],
             changes=tuple(
                 change
-                for change in self.changes
-                if change.step < steps or (change.step == steps and in_force.get(change.name) == change.new)
+                for place, change in enumerate(self.changes)
+                if change.step < steps or (change.step == steps and place <= last.get(change.name, -1))
             ),
         )

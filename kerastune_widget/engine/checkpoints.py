@@ -164,19 +164,29 @@ class CheckpointStore:
         """Move the oldest to disk until the budget is kept; wait when the disk cannot follow."""
         with self._lock:
             held = self.memory_bytes
+            gone: list[tuple[int, int]] = []
             for key, kept in self._kept.items():
                 if held <= self._budget:
                     break
                 if kept.checkpoint is not None:
                     held -= kept.nbytes
                     kept.writing = kept.writing or self._write_later(key, kept)
+                    if kept.writing is None:
+                        gone.append(key)
+            for key in gone:
+                del self._kept[key]
             waiting = [kept.writing for kept in self._kept.values() if kept.writing is not None]
         for future in waiting[:-1]:  # at most one is above the budget, while it is written
             future.result()
 
-    def _write_later(self, key: tuple[int, int], kept: _Kept) -> Future[None]:
+    def _write_later(self, key: tuple[int, int], kept: _Kept) -> Future[None] | None:
+        """Have a checkpoint written; return None when there is nowhere to write to."""
         if self._writer is None or self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kerastune-"))
+            try:
+                self._folder = Path(tempfile.mkdtemp(prefix="kerastune-"))
+            except OSError:
+                logger.exception("There is no place on disk for checkpoints, so one is let go")
+                return None
             self._writer = ThreadPoolExecutor(1, "kerastune-checkpoints")
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         return self._writer.submit(self._write, key, kept, self._folder)

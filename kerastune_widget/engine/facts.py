@@ -7,6 +7,7 @@ from typing import Any
 
 from .checks import class_count
 from .dataset import ArrayData, Data, Dataset
+from .fingerprint import model_fingerprint
 from .template import ModelTemplate
 
 
@@ -20,6 +21,7 @@ def gather_facts(template: ModelTemplate, dataset: Dataset) -> dict[str, Any]:
         "parameters": sum(math.prod(w.shape) for w in example.trainable_weights) if example.built else None,
         "loss_name": template.loss_name,
         "scheduled": template.optimizer.schedule is not None,
+        "model_id": model_fingerprint(template),
     }
     return {name: value for name, value in facts.items() if value is not None}
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import flatten
+from .config_fingerprint import config_fingerprint
 from .dataset import ArrayData, Data, Dataset
-from .template import Weights
+from .template import ModelTemplate, Weights
 
 _WHOLE = 32 << 20  # bytes of one array that are read to the last; about 30 ms
 _SAMPLED_ROWS = 4096
@@ -31,6 +32,13 @@ def data_fingerprint(dataset: Dataset) -> str:
     if not all(isinstance(part, ArrayData) for part in parts):
         return ""
     return _digest(array for part in parts for array in _arrays(part))
+
+
+def model_fingerprint(template: ModelTemplate) -> str:
+    """Return 8 hexadecimal digits for the kind and shapes of a model, its loss and the optimizer it came with."""
+    shapes = [list(weight.shape) for weight in template.came_with or ()]
+    kinds = [type(layer).__name__ for layer in template.example._flatten_layers()]
+    return config_fingerprint(kinds, shapes, template.loss_name, template.optimizer.fingerprint)
 
 
 def _arrays(data: Data) -> Iterable[NDArray[Any]]:

@@ -83,6 +83,7 @@ class Launcher:
         run, epochs = next(jobs)
         self._takes_settings = takes_settings
         self.idle.clear()
+        self.commands.take()  # only here: between the runs of a sweep, what was asked meanwhile is for the next one
         self._prepare(run)
         for command in first:
             self.moved[command.name] = command
@@ -105,7 +106,6 @@ class Launcher:
 
     def _prepare(self, run: Run) -> None:
         self.active, run.ended = run, Flag()
-        self.commands.take()
         self.moved.clear()
         self._publish(RunRequested(run.number))
 
@@ -119,6 +119,7 @@ class Launcher:
                 job = None if stopped else self._next(jobs)
                 self.active = None if job is None else job[0]
                 if job is None:
+                    self._takes_settings = True  # what is set from now on is for whoever continues this run
                     finish()
                 self._publish(ended)
                 run.ended.set()

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..core.control import Choice
 from ..core.text import Text
+from .config_fingerprint import config_fingerprint
 
 _NOT_FOR_PEOPLE = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap")
 _CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
@@ -70,6 +71,11 @@ class OptimizerRecipe:
     schedule: Any = None
     base_rate: float = 0.001
     loss_scaling: dict[str, Any] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits that are equal for equal settings; a constant rate does not count."""
+        return config_fingerprint(self.kind.__name__, self.config, self.schedule, self.loss_scaling)
 
     def make(self, learning_rate: Any) -> Any:
         """Return a new optimizer with this rate (a float or a schedule)."""
@@ -169,10 +175,9 @@ class OptimizerShelf:
         for recipe in self.recipes.values():
             if _same(recipe, given):
                 return recipe
-        name, count = given.name, 2
-        while name in self.recipes:
-            name, count = f"{given.name}_{count}", count + 1
-        title = f"{given.title.en} ({count - 1})" if count > 2 else given.title.en
+        name = f"{given.name}_{given.fingerprint}"  # so that a log never takes one session's for another's
+        count = sum(recipe.kind is given.kind for recipe in self.recipes.values())
+        title = f"{given.title.en} ({count})" if count else given.title.en
         self.recipes[name] = replace(given, name=name, title=Text(en=title, zh=title))
         return self.recipes[name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from threading import RLock
 
 from ..core.text import Text
@@ -12,6 +13,7 @@ from .run import Run
 MOST_DELETED = 20
 """Deleted runs that can be brought back; older ones are let go for good."""
 
+_NONE = Text(en="none", zh="无")
 _NO_SUCH_RUN = Text(en="There is no run {number}; there are {there}.", zh="没有第 {number} 次运行；现有的是 {there}。")
 _NOT_OURS = Text(
     en="Expected a run of this session, or its number; received {received!r}.",
@@ -77,7 +79,7 @@ class RunBook:
         with self._lock:
             run = self._runs.get(number) or self._deleted.get(number)
             if run is None:
-                raise RunError(_NO_SUCH_RUN.filled(number=number, there=sorted(self._runs) or "none"))
+                raise RunError(_NO_SUCH_RUN.filled(number=number, there=sorted(self._runs) or _NONE))
             return run
 
     def own(self, run: Run | int) -> Run:
@@ -86,8 +88,8 @@ class RunBook:
         Raises:
             RunError: If it is none of ours.
         """
-        if isinstance(run, int) and not isinstance(run, bool):
-            return self.find(run)
+        if isinstance(run, Integral) and not isinstance(run, bool):  # pandas gives NumPy's
+            return self.find(int(run))
         if not isinstance(run, Run) or self.find(run.number) is not run:
             raise RunError(_NOT_OURS.filled(received=run))
         return run

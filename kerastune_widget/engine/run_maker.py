@@ -15,6 +15,7 @@ from .run import Run, RunSource
 from .run_book import RunBook
 from .sweep import Sweep
 
+_NONE = Text(en="none", zh="无")
 _NOT_KEPT = Text(
     en="Run {number} cannot be branched after epoch {epoch}; a checkpoint is kept after {kept}.",
     zh="第 {number} 次运行无法从第 {epoch} 轮之后分支；保留了检查点的轮次有 {kept}。",
@@ -80,5 +81,5 @@ class RunMaker:
 
     def _checkpoint(self, run: Run, epoch: int) -> Checkpoint:
         if epoch not in run.kept_epochs:
-            raise RunError(_NOT_KEPT.filled(number=run.number, epoch=epoch, kept=list(run.kept_epochs) or "none"))
+            raise RunError(_NOT_KEPT.filled(number=run.number, epoch=epoch, kept=list(run.kept_epochs) or _NONE))
         return self._checkpoints.get(run.number, epoch)

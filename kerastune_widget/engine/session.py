@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,7 @@ class Session(SessionExports):
         self._closed = False
         self.events = EventBus()
         self._log = None if log_dir is None else self._attach(_absolute(log_dir), source)
+        self._start_like_the_last()
 
     @classmethod
     def load(
@@ -326,7 +328,8 @@ class Session(SessionExports):
             SessionBusyError: If a run is going on.
         """
         given = self._settings.checked(hyperparameters)
-        checked = [self._settings.checked({name: value}) for value in values]
+        others = {other: value for other, value in given.items() if other != name}
+        checked = [{**self._settings.checked({name: value}), **others} for value in values]
         if not checked:
             raise HyperparameterError(_EMPTY_SWEEP.filled(name=name))
         with self._launcher.lock:
@@ -334,7 +337,7 @@ class Session(SessionExports):
             number = self._sweeps[-1].number + 1 if self._sweeps else 1
             sweep = Sweep(number, name, tuple(values[name] for values in checked))
             self._sweeps.append(sweep)
-            base = self._values_with({**given, **checked[0]})
+            base = self._values_with({**others, name: checked[0][name]})  # not the rate of the first one's optimizer
             jobs = self._maker.sweep(sweep, base, checked)
             self._launcher.launch(jobs, takes_settings=False, finish=sweep.end)
         return sweep
@@ -464,6 +467,13 @@ class Session(SessionExports):
             source=source,
             check_settings=self._settings.checked,
         )
+
+    def _start_like_the_last(self) -> None:
+        """Let the "same" start be that of the run before, which may be one of the log."""
+        before = [run for run in self._book.runs if run.parent is None and run.start_id]
+        if before:
+            with suppress(RunError):  # its weights are damaged, or of another model
+                self._runner.start_like(before[-1])
 
     def _choose(self, checked: dict[str, Any], *, now: bool) -> None:
         """Take settings over; ``now``, also for the run that is training."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,14 @@ def save_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
         f"{name}@{array.dtype.name}" if array.dtype.kind == "V" else name: array for name, array in arrays.items()
     }
     temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("wb") as stream:
-        np.savez(stream, **described)  # type: ignore[arg-type]  # a name could be allow_pickle
-    os.replace(temporary, path)
+    try:
+        with temporary.open("wb") as stream:
+            np.savez(stream, **described)  # type: ignore[arg-type]  # a name could be allow_pickle
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()  # a full disk stays full of parts otherwise
+        raise
 
 
 def load_arrays(path: Path) -> dict[str, NDArray[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,20 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.text import Text
+from ..errors import RunError
 from .building import ensure_built, set_weights
 from .dropout import DropoutSite, dropout_sites, make_movable, rate_of
 from .optimizers import OptimizerShelf, ScaledSchedule
 from .seeding import derived_seed
 from .snapshot import Reader, reader
 from .template import ModelTemplate, Weights
+
+_OTHER_OPTIMIZER = Text(
+    en="The model's optimizer {name!r} is set up in another way than when the run was trained, so its state does not "
+    "fit. Compile the model as it was then.",
+    zh="模型的优化器 {name!r} 的配置与该次运行训练时不同，因此无法恢复它的状态。请按当时的方式编译模型。",
+)
 
 
 class BatchLoss(keras.metrics.Mean):  # type: ignore[misc]
@@ -206,14 +214,18 @@ class TunableModel:
         return self.model.weights, self.model.optimizer.variables, self.model.metrics_variables, seeds
 
     def restore(self, state: ModelState) -> None:
-        """Go back to a snapshot exactly; one of a copy with other random layers leaves the seeds alone."""
+        """Go back to a snapshot exactly; one of a copy with other random layers or metrics leaves those alone.
+
+        Raises:
+            RunError: If the optimizer of that name has other variables than then.
+        """
         self.use_optimizer(state.optimizer)
-        set_weights(self.model, state.weights)
         _, optimizer, metrics, seeds = self._groups()
-        parts = [(optimizer, state.optimizer_variables), (metrics, state.metrics)]
-        if len(seeds) == len(state.seeds):
-            parts.append((seeds, state.seeds))
-        for variables, values in parts:
+        if not _fit(optimizer, state.optimizer_variables):
+            raise RunError(_OTHER_OPTIMIZER.filled(name=state.optimizer))
+        set_weights(self.model, state.weights)
+        parts = [(metrics, state.metrics), (seeds, state.seeds)]
+        for variables, values in ((optimizer, state.optimizer_variables), *(part for part in parts if _fit(*part))):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
 
@@ -223,6 +235,10 @@ class TunableModel:
             for generator in layer._seed_generators:
                 found.setdefault(id(generator), generator)
         return list(found.values())
+
+
+def _fit(variables: Sequence[Any], values: Sequence[NDArray[Any]]) -> bool:
+    return [tuple(variable.shape) for variable in variables] == [value.shape for value in values]
 
 
 def mean_metrics(model: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from . import chromium
 
@@ -38,7 +38,7 @@ VOILA_ASKS = (
 )
 """What Voilà's own page asks for beyond this machine: icons and formulas."""
 
-NOTEBOOK_NOISE = ("reading 'schema'",)
+NOTEBOOK_NOISE = ("reading 'schema'", "'filebrowser:open-path' not registered")
 """What Notebook 7 itself complains of when it starts beside JupyterLab."""
 
 VOILA_NOISE = ("net::ERR_NAME_NOT_RESOLVED", "@jupyterlab/docregistry")
@@ -70,12 +70,15 @@ class Watched:
     def __post_init__(self) -> None:
         """Start listening."""
         self.page.on("request", lambda request: self._note_request(request.url))
-        self.page.on("console", lambda message: message.type == "error" and self._note_error(message.text))
+        self.page.on("console", lambda message: message.type == "error" and self._note_message(message))
         self.page.on("pageerror", lambda error: self._note_error(str(error)))
 
     def _note_request(self, url: str) -> None:
         if not url.startswith(LOCAL):
             self.outside.append(url)
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        self._note_error(f"{message.text} ({message.location.get('url', '')})")
 
     def _note_error(self, text: str) -> None:
         if not any(noise in text for noise in (*KNOWN_NOISE, *self.noise)):

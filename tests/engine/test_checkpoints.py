@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import ml_dtypes
 import numpy as np
@@ -132,3 +134,25 @@ def test_fingerprints_tell_equal_from_different() -> None:
     assert whole == data_fingerprint(Dataset(ArrayData(x.copy(), y.copy())))
     assert whole != data_fingerprint(Dataset(ArrayData(x, y[::-1])))
     assert whole != data_fingerprint(Dataset(ArrayData(x, y), ArrayData(x, y)))
+
+
+def test_no_place_on_disk_costs_checkpoints_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**options: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    store = CheckpointStore(budget=SIZE)
+    for epoch in (1, 2, 3):
+        store.keep(1, checkpoint(epoch))
+    assert store.epochs(1) == [3] and store.memory_bytes == SIZE
+
+
+def test_a_file_that_could_not_be_written_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(stream: Any, **arrays: object) -> None:
+        stream.write(b"some")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", fill)
+    with pytest.raises(OSError, match="No space"):
+        save_state(tmp_path / "state.npz", state())
+    assert not list(tmp_path.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import logging
 import os
@@ -85,6 +86,11 @@ def without(name):
         ("StepsEnded", with_field(kind="os.system"), "the field 'kind' must be one of"),
         ("EpochEnded", with_field(logs={"loss": "0.1"}), "the field 'loss' must be a number; found '0.1'"),
         ("EpochEnded", with_field(last_step=9), "it ends epoch 0 at step 9, but 0 epochs and 3 steps came before it"),
+        (
+            "EpochEnded",
+            with_field(kind="SettingChanged", step=1, name="batch_size", old=32, new="print()"),
+            "the field 'new' must be a whole number",
+        ),
         ("RunEnded", with_field(status="running"), "the field 'status' must be one of"),
     ],
 )
@@ -314,3 +320,42 @@ def test_a_full_disk_stops_nothing(tmp_path):
     assert session.log_notices == (), "there is room again, so that everything was written anew"
     assert_same_run(run, kt.Session.load(tmp_path).find(2))
     assert run.epochs == 63 and run.record().branch_step == 6
+
+
+def test_names_of_a_log_never_become_code(folder):
+    path = folder / "runs" / "0001" / "events.jsonl"
+    change_line(path, "EpochEnded", with_field(logs={'loss"""+print()+"""': 0.5}))
+    session = kt.Session.load(folder, data=DATA)
+    session.label(1, name="\x00a\\\nb")
+    (text,) = (node for node in ast.walk(ast.parse(session.find(1).to_code())) if isinstance(node, ast.Module))
+    assert "print()" in ast.get_docstring(text)
+    session.close()
+
+
+def test_another_metric_is_no_obstacle_another_optimizer_is_named(folder):
+    session = kt.Session.load(folder, dense(metrics=("accuracy", "sparse_top_k_categorical_accuracy")), DATA)
+    assert session.branch(1, 2, epochs=1).ended.wait(60) and session.runs[-1].status == "finished"
+    session.close()
+    session = kt.Session.load(folder, dense(optimizer=keras.optimizers.Adam(amsgrad=True)), DATA)
+    assert session.branch(1, 2, epochs=1).ended.wait(60)
+    assert "optimizer 'adam' is set up in another way" in session.runs[-1].error
+    session.close()
+
+
+def test_the_code_of_a_run_whose_optimizer_was_made_by_hand_is_refused_in_words(tmp_path):
+    session = kt.Session(dense(), DATA, log_dir=tmp_path)
+    session.run(epochs=1, optimizer=keras.optimizers.Adam(beta_1=0.5))
+    session.close()
+    session = kt.Session.load(tmp_path, dense(), DATA)
+    with pytest.raises(errors.RunError, match=r"made by hand in another session, 'adam_\w+'"):
+        session.find(1).to_code()
+    session.close()
+
+
+def test_the_same_start_is_that_of_the_last_run_of_the_log(tmp_path):
+    session = kt.Session(dense(), DATA, log_dir=tmp_path)
+    starts = [session.run(epochs=1, start=start).start_id for start in ("same", "new")]
+    session.close()
+    session = kt.Session.load(tmp_path, data=DATA)
+    assert starts[0] != session.run(epochs=1).start_id == starts[1]
+    session.close()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
 import kerastune_widget as kt
 from kerastune_widget.core.events import Event, RunDeleted, RunEnded, RunLabelled, RunRestored
 from kerastune_widget.errors import HyperparameterError, KerasTuneError, RunError, SessionBusyError
-from tests.engine.models import dropout, images
+from tests.engine.models import dropout, images, sequential
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +154,53 @@ def test_the_budget_is_checked(session: kt.Session) -> None:
     for budget in (-1, 1.5, True):
         with pytest.raises(KerasTuneError, match="whole number of bytes"):
             session.checkpoints.budget = budget
+
+
+def test_a_sweep_of_optimizers_shares_the_rate_that_was_given(session: kt.Session) -> None:
+    optimizers = [keras.optimizers.SGD(0.3), keras.optimizers.RMSprop(0.2), "adam"]
+    rates = [run.hyperparameters["learning_rate"] for run in session.sweep("optimizer", optimizers, epochs=1).started]
+    assert rates == [0.3, 0.2, session.settings["learning_rate"]]
+    sweep = session.sweep("optimizer", optimizers, epochs=1, learning_rate=0.05)
+    assert {run.hyperparameters["learning_rate"] for run in sweep.started} == {0.05}
+
+
+def test_a_handler_of_the_end_may_stop_the_sweep(session: kt.Session) -> None:
+    with session.events.subscribe(RunEnded, lambda event: session.stop()):
+        sweep = session.sweep("learning_rate", [0.1, 0.2, 0.3], epochs=1)
+    assert [run.status for run in sweep.started] == ["finished", "stopped"] and sweep.ended
+    assert session.run(epochs=1).status == "finished"
+
+
+def test_the_last_run_of_a_sweep_is_continued_with_what_was_set_since(session: kt.Session) -> None:
+    before = session.settings["learning_rate"]
+    session.sweep("batch_size", [8, 16], epochs=1)
+    session.set("learning_rate", 0.5)
+    run = session.continue_run(1)
+    session.wait()
+    session.set("learning_rate", before)
+    assert [(change.name, change.new, change.epoch) for change in run.changes] == [("learning_rate", 0.5, 1)]
+
+
+def test_a_run_is_found_by_a_number_of_numpy(session: kt.Session) -> None:
+    run = session.run(epochs=1)
+    session.label(np.int64(run.number), name="by number")  # type: ignore[arg-type]  # as pandas gives it
+    assert run.name == "by number"
+
+
+def test_optimizers_made_by_hand_are_told_apart_across_sessions() -> None:
+    def compared_with(**options: float) -> str:
+        session = kt.Session(dropout(), images())
+        run = session.run(epochs=1, optimizer=keras.optimizers.Adam(0.01, **options))
+        session.close()
+        return str(run.hyperparameters["optimizer"])
+
+    assert compared_with(beta_1=0.5) == compared_with(beta_1=0.5) != compared_with(beta_1=0.1)
+
+
+def test_runs_of_models_compiled_otherwise_are_not_compared_as_equals() -> None:
+    made = [kt.Session(sequential(optimizer=keras.optimizers.Adam(0.01, epsilon=e)), images()) for e in (1e-7, 0.5)]
+    first, second = (session.run(epochs=1) for session in made)
+    assert kt.compare(first, second).verdict == "unfair"
+    assert "model" in str(kt.compare(first, second).headline)
+    for session in made:
+        session.close()

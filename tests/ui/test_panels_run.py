@@ -131,6 +131,37 @@ def test_the_pace_measures_speed_and_time_left() -> None:
     assert pace.fraction == pytest.approx(0.5)
 
 
+def test_the_pace_says_nothing_of_what_came_at_once_or_while_the_model_was_made_ready() -> None:
+    now = [0.0]
+    pace = Pace(clock=lambda: now[0])
+    pace.follow(RunStarted(1, steps_per_epoch=100, epochs=2))
+    pace.mark()
+    pace.follow(steps_ended(1, 0, 60))
+    now[0] = 1e-5
+    pace.mark()
+    assert pace.speed is None
+    pace.follow(RunStarted(2, steps_per_epoch=100, epochs=2))
+    pace.mark()
+    now[0] += 60  # the model is made ready
+    pace.follow(steps_ended(2, 0, 1))
+    pace.mark()
+    now[0] += 1
+    pace.follow(steps_ended(2, 1, 50))
+    pace.mark()
+    assert pace.speed == pytest.approx(50)
+
+
+def test_a_branch_begins_in_the_middle() -> None:
+    pace = Pace()
+    pace.follow(RunStarted(1, steps_per_epoch=10, epochs=9))
+    pace.follow(steps_ended(1, 0, 90))
+    pace.follow(RunStarted(2, steps_per_epoch=10, first_epoch=2, epochs=4))
+    pace.follow(steps_ended(2, 20, 5, epoch=2))
+    assert pace.fraction == pytest.approx(2.5 / 4)
+    pace.follow(EpochEnded(2, epoch=2, last_step=30))
+    assert pace.steps_per_epoch == 10
+
+
 def test_a_continued_run_goes_on_where_it_stood() -> None:
     pace = Pace()
     pace.follow(RunStarted(1, steps_per_epoch=10, epochs=2))

@@ -167,6 +167,17 @@ def test_progress_plot_and_best_value(bench: Workbench, session: FakeSession) ->
     assert session.settings["learning_rate"] == 0.01
 
 
+def test_a_choice_is_called_as_its_control_calls_it(bench: Workbench, session: FakeSession) -> None:
+    sweep = FakeSweep(1, "optimizer", ["adam", "rmsprop"], ended=True)
+    session.sweeps.append(sweep)
+    for low in (0.5, 0.2):
+        run = session.finish(3, low=low, sweep=1)
+        sweep.runs.append(run.number)
+        session.events.publish(RunRequested(run.number))
+    bench.flush()
+    assert bench.sweep.use.description == "Use RMSprop"
+
+
 def test_a_real_sweep_is_followed_to_its_end() -> None:
     session = FakeSession(pace=0)
     session.set("epochs", 2)

@@ -99,6 +99,13 @@ def test_sorted_by_a_metric_the_best_comes_first_and_the_unknown_last(
 
 
 @needs_node
+def test_a_pinned_run_stands_above_the_others_however_they_are_sorted() -> None:
+    rows = [row(1, 0.5), row(2, 0.1), row(3, 0.9, pinned=True)]
+    assert order(rows, sort="best", reversed=False) == [(3, 0), (2, 0), (1, 0)]
+    assert order(rows, sort="number", reversed=True) == [(3, 0), (1, 0), (2, 0)]
+
+
+@needs_node
 def test_a_heading_sorts_best_first_then_worst_first_then_not_at_all() -> None:
     script = f"""
         import {{ nextSort }} from "{FOLDER.as_uri()}/order.js";

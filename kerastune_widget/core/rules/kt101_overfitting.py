@@ -99,13 +99,15 @@ def _chance_gap(history: History) -> float:
 
 
 def _evidence(history: History, curves: Curves, best: int, confidence: float) -> Evidence:
+    """Return what is seen, in the numbers of the curve itself, which a person reads beside it."""
+    lowest = int(np.argmin(curves.valid))
     values = {
-        "best": float(curves.valid[best]),
-        "best_epoch": best + 1,
-        "last": ending(curves.valid),
-        "train": ending(curves.train),
+        "best": float(curves.valid[lowest]),
+        "best_epoch": lowest + 1,
+        "last": float(curves.valid[-1]),
+        "train": float(curves.train[-1]),
     }
-    fix = raise_dropout(history) or set_epochs(history, best + 1)
+    fix = raise_dropout(history) or set_epochs(history, lowest + 1)
     return Evidence(values, (best, curves.count - 1), ("val_loss", "loss"), fix, confidence)
 
 
@@ -133,9 +135,9 @@ RULE = Rule(
     title=Text(en="Overfitting", zh="过拟合"),
     severity="warning",
     message=Text(
-        en="Validation loss stopped improving around epoch {best_epoch} ({best:.4g}) and is {last:.4g} now, "
+        en="Validation loss came no lower than {best:.4g} (epoch {best_epoch}) and is {last:.4g} now, "
         "while training loss went down to {train:.4g}.",
-        zh="验证损失在第 {best_epoch} 轮前后停止改善（{best:.4g}），现在是 {last:.4g}，而训练损失已降到 {train:.4g}。",
+        zh="验证损失最低只到 {best:.4g}（第 {best_epoch} 轮），现在是 {last:.4g}，而训练损失已降到 {train:.4g}。",
     ),
     advice=Text(
         en="Stop near epoch {best_epoch} (early stopping keeps those weights), raise dropout or L2, augment or add "

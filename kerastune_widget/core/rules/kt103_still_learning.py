@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from ..curves import FEWEST_EPOCHS, ending, gain_at_end, is_tiny, last_trend, read_curves, still_gains, tail
+from ..curves import FEWEST_EPOCHS, gain_at_end, is_tiny, last_trend, read_curves, still_gains, tail
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..text import Text
@@ -31,7 +31,12 @@ def check(history: History) -> Evidence | None:
     if not still_gains(curves) or last_trend(curves.train).rises():
         return None
     long = tail(curves.count)
-    values = {"gain": gain_at_end(judged), "span": long, "last": ending(judged), "more": _more(history, curves.count)}
+    values = {
+        "gain": gain_at_end(judged),
+        "span": long,
+        "last": float(judged[-1]),
+        "more": _more(history, curves.count),
+    }
     fix = set_epochs(history, _more(history, curves.count))
     return Evidence(values, (curves.count - long, curves.count - 1), curves.names[::-1], fix, 0.8)
 
@@ -62,8 +67,8 @@ RULE = Rule(
     title=Text(en="Still learning", zh="仍在学习"),
     severity="info",
     message=Text(
-        en="The run ended while still improving: loss fell by {gain:.3g} within the last {span} epochs, to {last:.4g}.",
-        zh="训练结束时仍在进步：最后 {span} 轮损失又下降了 {gain:.3g}，降到 {last:.4g}。",
+        en="The run ended while still improving: loss fell by about {gain:.2g} within the last {span} epochs, to {last:.4g}.",
+        zh="训练结束时仍在进步：最后 {span} 轮损失又下降了约 {gain:.2g}，降到 {last:.4g}。",
     ),
     advice=Text(
         en="Train longer, about {more} epochs in all, and watch where validation loss stops falling.",

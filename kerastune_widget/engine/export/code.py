@@ -35,6 +35,14 @@ _NO_START = Text(
 )
 
 
+_NO_RECIPE = Text(
+    en="Run {number} used an optimizer made by hand in another session, {name!r}, which this one does not know: its "
+    "code cannot be written. run.history and to_csv() still give its numbers.",
+    zh="第 {number} 次运行使用了在另一个会话中手动创建的优化器 {name!r}，本会话不认识它，因此无法写出代码。"
+    "run.history 和 to_csv() 仍可给出它的数据。",
+)
+
+
 @dataclass(frozen=True)
 class Script:
     """A run as code, with what it reads.
@@ -101,9 +109,15 @@ def write_script(
         shelf: The optimizers that it may name.
         dataset: The data as runs read them.
         language: Of the comments, "en" or "zh".
+
+    Raises:
+        RunError: If the run used an optimizer that is not on the shelf.
     """
+    for name in _moved(subject, "optimizer"):
+        if name not in shelf.recipes:
+            raise RunError(_NO_RECIPE.filled(number=subject.number, name=name))
     borrowed = Borrowed(policy=template.example.dtype_policy.name)
-    inserts = template.can_insert_dropout and any(_dropouts(subject))
+    inserts = template.can_insert_dropout and any(_moved(subject, "dropout"))
     course = timeline(subject.settings, subject.history, inserted_dropout=inserts)
     data = data_code(dataset, course.stretches[0].values["batch_size"], language)
     maker = ModelMaker(template, dataset, data, course, inserted_dropout=inserts, borrowed=borrowed, language=language)
@@ -121,7 +135,7 @@ def write_script(
     return _script(subject, data, _tidied("\n".join([*head, body])))
 
 
-_ENDING = ["", "for name, values in history.items():", '    print(f"{name}: {values[-1]:.4f}")', ""]
+_ENDING = ["", "for name, values in history.items():", "    print(name, np.round(values[-1], 4))", ""]
 
 
 def _section(title: str, lines: list[str]) -> list[str]:
@@ -149,9 +163,9 @@ def _script(subject: Subject, data: DataCode, text: str) -> Script:
     return Script(text, {} if data.too_large else data.arrays, start, (subject.number, subject.status))
 
 
-def _dropouts(subject: Subject) -> list[Any]:
-    moved = [change.new for change in subject.history.changes if change.name == "dropout"]
-    return [subject.settings["dropout"], *moved]
+def _moved(subject: Subject, name: str) -> list[Any]:
+    """Return every value that a setting had, the first one first."""
+    return [subject.settings[name], *(change.new for change in subject.history.changes if change.name == name)]
 
 
 def _plain(weight: NDArray[Any]) -> NDArray[Any]:

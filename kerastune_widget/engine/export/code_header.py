@@ -51,7 +51,7 @@ def docstring(number: int, name: str, history: History, course: Timeline, files:
         files: What the script reads.
         language: Of the words.
     """
-    named = f" “{name}”".replace("\\", "").replace('"', "'").replace("\n", " ") if name else ""
+    named = f" “{name}”" if name else ""
     last = {key: values[-1] for key, values in history.epochs.items() if len(values)}
     numbers = ", ".join(f"{key} {value:.4g}" for key, value in last.items())
     backend = keras.backend.backend()
@@ -63,8 +63,14 @@ def docstring(number: int, name: str, history: History, course: Timeline, files:
     ]
     if course.left_out:
         sentences.append(_LEFT_OUT.get(language, steps=course.left_out))
-    lines = [line for sentence in sentences for line in textwrap.wrap(sentence, WIDTH, break_long_words=False)]
-    return [f'"""{_TITLE.get(language, number=number, name=named)}', "", *lines, '"""', ""]
+    lines = [line for words in sentences for line in textwrap.wrap(_harmless(words), WIDTH, break_long_words=False)]
+    return [f'"""{_harmless(_TITLE.get(language, number=number, name=named))}', "", *lines, '"""', ""]
+
+
+def _harmless(words: str) -> str:
+    """Return words that end no docstring: names in them are anybody's, perhaps from a log."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in words)
+    return shown.replace("\\", "").replace('"', "'")
 
 
 def imports(body: str, borrowed: Borrowed) -> list[str]:

@@ -20,6 +20,7 @@ from ...core.events import (
 )
 from ...core.text import Text
 from .fields import Fields
+from .header import SETTINGS
 from .strict_json import pack
 
 Values = Mapping[str, Any]
@@ -79,7 +80,10 @@ def _changed(event: SettingChanged) -> Values:
 
 
 def _read_changed(run: int, fields: Fields) -> SettingChanged:
-    return SettingChanged(run, fields.whole("step"), fields.text("name"), fields.raw("old"), fields.raw("new"))
+    name = fields.text("name")
+    for side in ("old", "new") if name in SETTINGS else ():
+        SETTINGS[name](fields, side)  # they may come to stand in code
+    return SettingChanged(run, fields.whole("step"), name, fields.raw("old"), fields.raw("new"))
 
 
 def _ended(event: RunEnded) -> Values:

@@ -12,7 +12,7 @@ from .strict_json import from_json, to_document
 
 Read = Callable[[Fields, str], object]
 
-_SETTINGS: dict[str, Read] = {
+SETTINGS: dict[str, Read] = {
     "learning_rate": Fields.amount,
     "batch_size": Fields.whole,
     "optimizer": Fields.text,
@@ -157,7 +157,7 @@ def _settings(fields: Fields, name: str) -> dict[str, Any]:
     """Read settings, those that rules and plots count on checked."""
     inside = fields.fields(name)
     inside.whole("epochs", 1)
-    for known, read in _SETTINGS.items():
+    for known, read in SETTINGS.items():
         if inside.has(known):
             read(inside, known)
     return fields.mapping(name)

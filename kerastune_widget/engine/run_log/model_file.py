@@ -29,7 +29,7 @@ _REFUSED = Text(
 
 
 def save_model(path: Path, model: Any) -> None:
-    """Write ``model`` if Keras can; if not, the log goes without, and an older file goes too.
+    """Write ``model`` if Keras can; if not, the log goes without, and an older file goes too unless the disk failed.
 
     Args:
         path: Ends in ".keras"; replaced if it exists.
@@ -41,6 +41,9 @@ def save_model(path: Path, model: Any) -> None:
             warnings.simplefilter("ignore")
             model.save(temporary)
         os.replace(temporary, path)
+    except OSError as error:  # a full disk is no reason to lose the model that is there
+        logger.warning("The model was not written to %s: %s", path, one_line(error))
+        temporary.unlink(missing_ok=True)
     except Exception as error:  # anything in the user's own layers may fail
         logger.info("The model was not written to %s: %s", path, one_line(error))
         temporary.unlink(missing_ok=True)

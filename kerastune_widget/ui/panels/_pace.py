@@ -10,6 +10,7 @@ from time import monotonic
 from ...core.events import EpochEnded, Event, RunPaused, RunStarted, StepsEnded
 
 _WINDOW = 3.0  # seconds over which the speed is measured
+_SHORTEST = 0.2  # seconds: what comes in one drawing says nothing about the speed
 
 
 @dataclass
@@ -29,11 +30,14 @@ class Pace:
     steps: int = 0
     steps_per_epoch: int | None = None
     _epoch_start: int = 0
+    _first_step: int | None = 0  # None: the run has taken no step yet
     _marks: deque[tuple[float, int]] = field(default_factory=deque)
 
     def follow(self, event: Event) -> None:
         """Take in one event."""
         if isinstance(event, StepsEnded):
+            if self._first_step is None:
+                self._first_step = self._epoch_start = event.first_step  # a branch begins in the middle
             self.steps = event.first_step + len(event.learning_rates)
         elif isinstance(event, EpochEnded):
             self._end_epoch(event)
@@ -44,6 +48,8 @@ class Pace:
 
     def mark(self) -> None:
         """Note the time, once a drawing, for the speed."""
+        if self._first_step is None:
+            return  # making the model ready takes time, but no steps
         now = self.clock()
         if not self._marks or self._marks[-1][1] != self.steps:
             self._marks.append((now, self.steps))
@@ -62,7 +68,7 @@ class Pace:
         if len(self._marks) < 2:
             return None
         (start, first), (end, last) = self._marks[0], self._marks[-1]
-        return (last - first) / (end - start) if end > start else None
+        return (last - first) / (end - start) if end - start >= _SHORTEST else None
 
     @property
     def seconds_left(self) -> float | None:
@@ -75,8 +81,8 @@ class Pace:
         self.epochs, self.epoch, self.steps_per_epoch = event.epochs, event.first_epoch, event.steps_per_epoch
         if event.first_epoch == 0:
             self.steps = self._epoch_start = 0
+        self._first_step = None
         self._marks.clear()
-        self.mark()
 
     def _end_epoch(self, event: EpochEnded) -> None:
         self.epoch, self.steps = event.epoch + 1, event.last_step

@@ -182,19 +182,30 @@ class SweepPanel(Panel):
         if sweep is None:
             return
         self._progress.value = f'<span role="status">{html.escape(self._progress_line(sweep))}</span>'
-        self.use.description = self.context.say(_USE, value=value_text(self._best))
+        self.use.description = self.context.say(_USE, value=self._words(sweep.name, self._best))
 
     def _progress_line(self, sweep: SweepLike) -> str:
         title = self._title(sweep.name)
         words = {"count": len(sweep.values), "title": Text(en=in_sentence(title.en), zh=title.zh)}
         done, active = len(sweep.runs), self.context.session.active
         if done and active is not None and active.number == sweep.runs[-1]:
-            return self.context.say(_PROGRESS, done=done, value=value_text(sweep.values[done - 1]), **words)
+            return self.context.say(
+                _PROGRESS, done=done, value=self._words(sweep.name, sweep.values[done - 1]), **words
+            )
         return self.context.say(_DONE, done=done, **words)
 
     def _title(self, name: str) -> Text:
         spec = self.context.session.controls.get(name)
         return spec.title if spec is not None else title_of(name)
+
+    def _choices(self, name: str) -> dict[Any, Text]:
+        """Return how the values of a setting are called; empty for numbers."""
+        spec = self._specs.get(name)
+        named = spec.choices if spec is not None and spec.minimum is None else ()
+        return {choice.value: choice.title for choice in named}
+
+    def _words(self, name: str, value: Any) -> Text:
+        return self._choices(name).get(value) or value_text(value)
 
     def _draw(self) -> None:
         """Draw the newest sweep's runs that have a number, and offer the best of their values."""
@@ -205,10 +216,7 @@ class SweepPanel(Panel):
         self._best = _best_value(points, metric)
         self._write_progress()
         if points:
-            spec = self._specs.get(sweep.name)
-            named = spec.choices if spec is not None and spec.minimum is None else ()
-            choices = {choice.value: choice.title for choice in named}
-            title = self._title(sweep.name)
+            choices, title = self._choices(sweep.name), self._title(sweep.name)
             self._area().show(build(points, name=sweep.name, metric=metric, title=title, choices=choices))
 
     def _points(self, sweep: SweepLike, metric: str) -> list[Point]:

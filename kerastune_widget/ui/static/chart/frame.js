@@ -54,10 +54,10 @@ export function fitCanvas(canvas, width, height) {
 /** The other runs' curves on a canvas of their own, painted anew only when something about them has changed. */
 function layerOf(chart, pane, scale, curves) {
   const { clientWidth: width, clientHeight: height } = pane.plot;
-  const { x0, x1, y0, y1, left, log } = scale;
+  const { x0, x1, y0, y1, left, bottom, log } = scale;
   const each = curves.map(({ id, count, hue, since }) => [id, count, hue, since]);
   const look = [smoothing(chart), chart.theme.dark, chart.theme.ground, chart.generation, window.devicePixelRatio];
-  const key = JSON.stringify([x0, x1, y0, y1, left, log, width, height, look, each]);
+  const key = JSON.stringify([x0, x1, y0, y1, left, bottom, log, width, height, look, each]);
   if (pane.layerKey === key) return pane.layer;
   pane.layer ??= document.createElement("canvas");
   pane.layerKey = key;

@@ -83,10 +83,13 @@ function drawRow(context, chart, scale, row, title, texts) {
   const reserved = context.measureText(title).width + 4;
   context.fillText(title, 0, y);
   context.textAlign = "center";
+  let end = reserved; // of what is written so far: words that would touch it are left out
   for (const [x, text] of texts) {
     const half = context.measureText(text).width / 2;
     const pixel = Math.min(scale.px(x), scale.right + RIGHT - half);
-    if (pixel - half >= reserved) context.fillText(text, pixel, y);
+    if (pixel - half < end) continue;
+    context.fillText(text, pixel, y);
+    end = pixel + half + 4;
   }
 }
 

@@ -3,6 +3,7 @@
 // The page sends {kind: "key", name} for a key that was pressed; the kernel sends {kind: "say", text} for a screen
 // reader.
 
+import { keepFocus } from "./focus.js";
 import { buildHelp, fillHelp } from "./help.js";
 import { listenToKeys } from "./keys.js";
 import { nameParts, watchParts } from "./names.js";
@@ -36,6 +37,7 @@ function live(help, bench, signal) {
   help.bench = bench;
   listenToKeys(help, signal);
   watchParts(help, signal);
+  keepFocus(help, signal);
   translate(help);
 }
 

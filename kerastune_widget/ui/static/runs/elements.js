@@ -45,7 +45,9 @@ export function edit(table, shown, value, title, keep) {
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.isComposing) return; // Enter that ends a Chinese word
-    if (event.key === "Enter" || event.key === "Escape") end(event.key === "Enter");
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault(); // else Enter goes on to press the button that gets the focus back
+    end(event.key === "Enter");
   });
   field.addEventListener("blur", () => end(true));
   table.editing = field;

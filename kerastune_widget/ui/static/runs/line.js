@@ -8,6 +8,8 @@ const ICONS = { problem: "✖", warning: "▲", info: "●", good: "✔" };
 const PIN = '<svg viewBox="0 0 12 14" aria-hidden="true"><path d="M4 1h4l-.4 4.2L10 7.6V9H6.6V13h-1.2V9H2V7.6l2.4-2.4z"/></svg>';
 const LINE = '<svg viewBox="0 0 22 10" aria-hidden="true"><path d="M1 5H21" stroke="currentColor" stroke-width="3"/></svg>';
 
+const ANSWER_MS = 3000;
+
 export function makeLine(table, number) {
   const cell = make("tr");
   cell.dataset.run = number;
@@ -36,6 +38,17 @@ function look(table, number) {
   if (table.look.focus !== number) tell(table, "look", { run: number });
 }
 
+/** A box stays as it was ticked until the kernel has answered: other news may come first. */
+function tick(table, number, eye) {
+  eye.dataset.until = String(Date.now() + ANSWER_MS);
+  tell(table, "tick", { run: number, shown: eye.checked });
+}
+
+function drawEye(eye, shown) {
+  if (eye.checked === shown) delete eye.dataset.until;
+  else if (!(Date.now() < Number(eye.dataset.until))) eye.checked = shown;
+}
+
 function eyeCell(table, number) {
   const cell = make("td", "ktr-eye");
   const wrap = make("label");
@@ -43,7 +56,7 @@ function eyeCell(table, number) {
   const swatch = make("span", "ktr-swatch");
   swatch.innerHTML = LINE;
   eye.type = "checkbox";
-  eye.addEventListener("change", () => tell(table, "tick", { run: number, shown: eye.checked }), { signal: table.ending.signal });
+  eye.addEventListener("change", () => tick(table, number, eye), { signal: table.ending.signal });
   wrap.append(eye, swatch);
   cell.append(wrap);
   return { eyeCell: cell, eye, swatch };
@@ -87,10 +100,11 @@ export function drawLine(table, line, row, depth) {
   line.cell.classList.toggle("ktr-focus", row.number === state.focus);
   line.cell.classList.toggle("ktr-active", row.number === state.active);
   line.head.style.setProperty("--ktr-depth", depth);
-  if (line.eye.checked !== shown) line.eye.checked = shown;
+  drawEye(line.eye, shown);
   line.eye.disabled = shown && state.shown.length === 1; // one run is always on the chart
   label(line.eye, "aria-label", word.show(name));
-  label(line.swatch, "style", shown ? `color: ${colourOf(table, row.number)}` : "visibility: hidden");
+  const several = state.shown.length > 1; // one run alone is drawn in the colours of training and validation
+  label(line.swatch, "style", shown && several ? `color: ${colourOf(table, row.number)}` : "visibility: hidden");
   label(line.pin, "aria-pressed", String(row.pinned));
   label(line.pin, "aria-label", word.pin(name));
   label(line.pin, "title", word.pin(name));
@@ -101,7 +115,7 @@ export function drawLine(table, line, row, depth) {
 function drawName(table, line, row, name) {
   const { word, rows } = table;
   write(line.name, name);
-  label(line.name, "title", word.look);
+  label(line.name, "title", row.name ? `${row.name}: ${word.look}` : word.look);
   if (row.number === table.look.focus) label(line.name, "aria-current", "true");
   else line.name.removeAttribute("aria-current");
   const parent = row.parent && (rows.get(row.parent.run) ?? { number: row.parent.run });

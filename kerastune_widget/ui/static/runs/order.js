@@ -8,7 +8,7 @@ export function ordered(table) {
   const rows = [...table.rows.values()];
   if (sort === "number") return reversed ? oldestFirst(rows) : families(rows);
   const ascending = sortsAscending(table, sort, reversed);
-  return rows.sort((a, b) => compare(a, b, sort, ascending)).map((row) => [row, 0]);
+  return rows.sort((a, b) => b.pinned - a.pinned || compare(a, b, sort, ascending)).map((row) => [row, 0]);
 }
 
 export function sortsAscending(table, sort, reversed) {
@@ -28,7 +28,7 @@ function compare(a, b, sort, ascending) {
   return (ascending ? left - right : right - left) || b.number - a.number;
 }
 
-const oldestFirst = (rows) => rows.sort((a, b) => a.number - b.number).map((row) => [row, 0]);
+const oldestFirst = (rows) => rows.sort((a, b) => b.pinned - a.pinned || a.number - b.number).map((row) => [row, 0]);
 
 function families(rows) {
   const numbers = new Set(rows.map((row) => row.number));
