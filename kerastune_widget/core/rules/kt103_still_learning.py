@@ -67,7 +67,8 @@ RULE = Rule(
     title=Text(en="Still learning", zh="仍在学习"),
     severity="info",
     message=Text(
-        en="The run ended while still improving: loss fell by about {gain:.2g} within the last {span} epochs, to {last:.4g}.",
+        en="The run ended while still improving: loss fell by about {gain:.2g} within the last {span} epochs, "
+        "to {last:.4g}.",
         zh="训练结束时仍在进步：最后 {span} 轮损失又下降了约 {gain:.2g}，降到 {last:.4g}。",
     ),
     advice=Text(
