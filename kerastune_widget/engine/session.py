@@ -35,11 +35,10 @@ from .sweep import Sweep
 from .template import ModelTemplate
 from .warm_models import LoopChoice, WarmModels
 
-_CAN_GO_ON = ("finished", "stopped", "diverged", "interrupted")
-
 _NOTHING_TO_CONTINUE = Text(
-    en="There is nothing to continue: the run failed, its weights were let go, or none was started. Start one first.",
-    zh="没有可以继续的运行：该次运行失败了、权重已被释放，或者还没有运行过。请先开始一次运行。",
+    en="There is nothing to continue: the run never began, its weights were let go, or none was started. "
+    "Start one first.",
+    zh="没有可以继续的运行：该次运行没有真正开始、权重已被释放，或者还没有运行过。请先开始一次运行。",
 )
 _CLOSED = Text(en="This session is closed. Make a new one.", zh="这个会话已经关闭，请新建一个。")
 _BRANCH_START = Text(
@@ -273,7 +272,7 @@ class Session(SessionExports):
             run: Which; None for the last one.
 
         Raises:
-            RunError: If there is no run to continue, or it failed.
+            RunError: If there is no run to continue, or it has no trained weights.
             SessionBusyError: If a run is going on.
         """
         more = self._settings.checked({"epochs": self._settings.now["epochs"] if epochs is None else epochs})["epochs"]
@@ -281,7 +280,7 @@ class Session(SessionExports):
             self._refuse_if_busy()
             last = self.runs[-1] if self.runs else None
             chosen = last if run is None else self._book.own(run)
-            if chosen is None or chosen.status not in _CAN_GO_ON or chosen.end is None:
+            if chosen is None or chosen.end is None:
                 raise RunError(_NOTHING_TO_CONTINUE)
             moved = tuple(self._launcher.moved.values()) if chosen is last else ()
             return self._launcher.launch(single(chosen, chosen.end.epoch + more), first=moved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -116,6 +117,26 @@ def test_any_run_can_be_continued(session: kt.Session) -> None:
     session.continue_run(2, run=first)
     session.wait()
     assert first.epochs == 4 and equal(first.weights, whole.weights)
+
+
+def test_a_failing_continuation_costs_no_finished_run(session: kt.Session) -> None:
+    whole, run = session.run(epochs=4), session.run(epochs=2)
+    controls = session._settings.controls
+    kept = controls["dropout"]
+
+    def fail(tunable: Any, value: Any) -> None:
+        raise ZeroDivisionError
+
+    controls["dropout"] = replace(kept, apply=fail)
+    try:
+        session.continue_run(2, run=run)
+        session.wait()
+    finally:
+        controls["dropout"] = kept
+    assert run.status == "failed" and run.epochs == 2 and run.has_weights
+    session.continue_run(2, run=run)
+    session.wait()
+    assert run.status == "finished" and run.epochs == 4 and equal(run.weights, whole.weights)
 
 
 def test_the_settings_of_a_run_repeat_it(session: kt.Session) -> None:

@@ -34,7 +34,7 @@ _ENABLED: dict[Standing, str] = {
     "finished": "run continue",
     "stopped": "run continue",
     "diverged": "run",
-    "failed": "run",
+    "failed": "run continue",  # as far as it has weights to go on from
     "interrupted": "run continue",
 }
 
