@@ -1,4 +1,4 @@
-"""Two workers: one for what needs a kernel or a browser, one for the rest, so that each starts its servers once."""
+"""Several workers: all quick tests go to one; files that need a kernel or a browser go to whoever is free."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the tests, and give each its worker; the order within a folder stays."""
     items.sort(key=_turn)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("outside" if _turn(item) else "inside"))
+        item.add_marker(pytest.mark.xdist_group(item.path.stem if _turn(item) else "inside"))

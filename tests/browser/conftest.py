@@ -100,7 +100,7 @@ def bench_page(chrome: Browser, address: str) -> Iterator[lab.Watched]:
         page = watched_page.page
         lab.open_notebook(page, address, "bench.ipynb")
         lab.hide_side_bar(page)
-        lab.execute(page, "if 'widget' in globals(): widget.close()")  # of the module before: the kernel is shared
+        lab.execute(page, "if 'widget' in globals(): widget.session.stop()")  # a module before had the same kernel
         lab.run_all(page)
         page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
         lab.wait_until_idle(page)

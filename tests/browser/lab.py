@@ -38,8 +38,8 @@ VOILA_ASKS = (
 )
 """What Voilà's own page asks for beyond this machine: icons and formulas."""
 
-NOTEBOOK_NOISE = ("reading 'schema'", "'filebrowser:open-path' not registered")
-"""What Notebook 7 itself complains of when it starts beside JupyterLab."""
+NOTEBOOK_NOISE = ("reading 'schema'", "'filebrowser:open-path' not registered", "/static/notebook/")
+"""What Notebook 7 itself complains of beside JupyterLab: its own fonts too, refused from a hidden folder (.venv)."""
 
 VOILA_NOISE = ("net::ERR_NAME_NOT_RESOLVED", "@jupyterlab/docregistry")
 """What Voilà itself complains of: its two look-ups outside fail here, and Notebook's extension is none for it."""
