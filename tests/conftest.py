@@ -1,4 +1,4 @@
-"""Several workers: all quick tests go to one; files that need a kernel or a browser go to whoever is free."""
+"""Quick tests first; the ones with a kernel or a browser last, so that they disturb no other."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ def _turn(item: pytest.Item) -> int:
     return OUTSIDE.index(folder) + 1 if folder in OUTSIDE else 0
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests, and give each its worker; the order within a folder stays."""
+    """Order the tests; the order within a folder stays."""
     items.sort(key=_turn)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.stem if _turn(item) else "inside"))
