@@ -52,13 +52,8 @@ def _in_page(program: str) -> tuple[hour.Load, hour.Load]:
         cells: list[Any] = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), Path(folder, "hour.ipynb"))
         with lab.browser(program) as browser, lab.watched_page(browser) as watched:
-            page = watched.page
-            lab.open_notebook(page, address, "hour.ipynb")
-            lab.hide_side_bar(page)
-            lab.run_all(page)
-            page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
-            lab.wait_until_idle(page)
-            bench = Bench(page)
+            lab.show_widget(watched.page, address, "hour.ipynb")
+            bench = Bench(watched.page)
             bench.set(epochs=hour.EPOCHS)
             before = hour.load(bench)
             hour.work(bench)

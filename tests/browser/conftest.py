@@ -58,12 +58,7 @@ def watched(chrome: Browser) -> Iterator[lab.Watched]:
 def kept_page(chrome: Browser, address: str) -> Iterator[lab.Watched]:
     """A JupyterLab page with a widget on it, for tests that leave it as they found it; of a notebook of its own."""
     with lab.watched_page(chrome) as watched_page:
-        page = watched_page.page
-        lab.open_notebook(page, address, "kept.ipynb")
-        lab.hide_side_bar(page)
-        lab.run_all(page)
-        page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
-        lab.wait_until_idle(page)
+        lab.show_widget(watched_page.page, address, "kept.ipynb")
         yield watched_page
 
 
@@ -97,13 +92,7 @@ def dashboard(dashboard_page: lab.Watched) -> Iterator[Bench]:
 def bench_page(chrome: Browser, address: str) -> Iterator[lab.Watched]:
     """A page with a widget on it, shared by the tests of a module."""
     with lab.watched_page(chrome) as watched_page:
-        page = watched_page.page
-        lab.open_notebook(page, address, "bench.ipynb")
-        lab.hide_side_bar(page)
-        lab.execute(page, "if 'widget' in globals(): widget.session.stop()")  # a module before had the same kernel
-        lab.run_all(page)
-        page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
-        lab.wait_until_idle(page)
+        lab.show_widget(watched_page.page, address, "bench.ipynb")
         yield watched_page
 
 
@@ -128,10 +117,5 @@ def pictures() -> Path:
 @pytest.fixture
 def hour_bench(watched: lab.Watched, address: str) -> Bench:
     """A widget that nobody has run yet, on a page of its own."""
-    page = watched.page
-    lab.open_notebook(page, address, "hour.ipynb")
-    lab.hide_side_bar(page)
-    lab.run_all(page)
-    page.wait_for_selector(".kerastune-workbench", timeout=lab.PATIENCE)
-    lab.wait_until_idle(page)
-    return Bench(page)
+    lab.show_widget(watched.page, address, "hour.ipynb")
+    return Bench(watched.page)

@@ -216,6 +216,16 @@ def run_all_and_wait(page: Page) -> None:
     wait_until_idle(page)
 
 
+def show_widget(page: Page, address: str, name: str) -> None:
+    """Open a notebook, run its cells and wait for the widget, at rest and as wide as the page."""
+    open_notebook(page, address, name)
+    hide_side_bar(page)
+    execute(page, "if 'widget' in globals(): widget.session.stop()")  # another page may have used the same kernel
+    run_all(page)
+    page.wait_for_selector(".kerastune-workbench", timeout=PATIENCE)
+    wait_until_idle(page)
+
+
 def insert_and_run(page: Page, code: str) -> None:
     """Add a cell at the end of the notebook and run it."""
     script = """async code => {
