@@ -12,6 +12,14 @@ from kerastune_widget.core.text import LANGUAGES, Language, Text
 
 _LANGUAGE_NAMES = Text(en="English", zh="中文")
 _SAYS, _ADVISES = Text(en="What it says", zh="诊断内容"), Text(en="What it advises", zh="建议")
+_EXPERIMENT = Text(en="The experiment that would tell", zh="能够验证的实验")
+_EXPLAINS = Text(en="What it can explain", zh="可以解释哪些现象")
+_GROUPS = {
+    "1": Text(en="The curves", zh="曲线"),
+    "2": Text(en="Inside the network", zh="网络内部"),
+    "3": Text(en="The model's configuration", zh="模型配置"),
+    "4": Text(en="The data", zh="数据"),
+}
 _SEVERITIES = {
     "problem": Text(en="problem", zh="问题"),
     "warning": Text(en="warning", zh="警告"),
@@ -20,12 +28,11 @@ _SEVERITIES = {
 }
 _INTRODUCTION = """# The rules
 
-A rule reads the numbers of one run and says what it sees, with its evidence, or nothing. Several may speak; the most
-important comes first. Each page below is what the panel shows under *Why?*, in English and in Chinese.
-
-| rule | | | severity |
-|---|---|---|---|
+A rule reads the numbers of one run, and what is known of its model and data, and says what it sees, with its
+evidence, or nothing. Several may speak: root causes come first, then what they explain. Each page below is what the
+panel shows under *Why?*, in English and in Chinese. The severity is the usual one; a rule may grade it by what it sees.
 """
+_TABLE = "| rule | | | severity |\n|---|---|---|---|\n"
 
 
 def write_pages(docs: Path) -> None:
@@ -42,13 +49,19 @@ def page_name(rule: Rule) -> str:
 
 
 def rules_index() -> str:
-    """Return the page that lists all rules."""
+    """Return the page that lists all rules, by what they read."""
+    groups = "".join(_group(number, title) for number, title in _GROUPS.items())
+    pages = "\n".join(page_name(rule) for rule in all_rules())
+    return f"{_INTRODUCTION}{groups}\n```{{toctree}}\n:hidden:\n\n{pages}\n```\n"
+
+
+def _group(number: str, title: Text) -> str:
     rows = "".join(
         f"| [{rule.code}]({page_name(rule)}.md) | {rule.title.en} | {rule.title.zh} | {_severity(rule)} |\n"
         for rule in all_rules()
+        if rule.code.startswith(f"KT{number}")
     )
-    pages = "\n".join(page_name(rule) for rule in all_rules())
-    return f"{_INTRODUCTION}{rows}\n```{{toctree}}\n:hidden:\n\n{pages}\n```\n"
+    return f"\n## {title.en} · {title.zh}\n\n{_TABLE}{rows}"
 
 
 def rule_page(rule: Rule) -> str:
@@ -66,8 +79,16 @@ def _in_language(rule: Rule, language: Language) -> Iterator[str]:
     yield f"## {_LANGUAGE_NAMES.get(language)}\n"
     for heading, words in read_sections(rule.documentation, language):
         yield f"**{heading.get(language)}**\n: {_escaped(words[:1].upper() + words[1:])}\n"
-    for heading, text in ((_SAYS, rule.message), (_ADVISES, rule.advice)):
+    for heading, text in ((_SAYS, rule.message), (_ADVISES, rule.advice), (_EXPERIMENT, rule.experiment)):
         yield f"**{heading.get(language)}**\n: {_escaped(_open_slots(getattr(text, language)))}\n"
+    if rule.causes:
+        yield f"**{_EXPLAINS.get(language)}**\n: {_links(rule, language)}\n"
+
+
+def _links(rule: Rule, language: Language) -> str:
+    explained = [other for other in all_rules() if other.name in rule.causes]
+    comma = ", " if language == "en" else "、"
+    return comma.join(f"[{other.title.get(language)}]({page_name(other)}.md)" for other in explained)
 
 
 def _open_slots(words: str) -> str:

@@ -69,6 +69,8 @@ class ControlSpec:
             With parts, a value may also be a dict from part name to number.
         optional: Whether None is a value (dropout of a model that has none: do not insert).
         part_defaults: Where each part starts, by name.
+        suggested: What an optional control without a default starts at when it is switched on; None: a modest value.
+        advanced: Whether a panel folds it away under "More settings".
         disabled: Why it cannot be changed here (say, a batch size fixed by the data); None when it can.
     """
 
@@ -87,6 +89,8 @@ class ControlSpec:
     optional: bool = False
     part_defaults: tuple[float, ...] = ()
     disabled: Text | None = None
+    advanced: bool = False
+    suggested: Any = None
 
     def check(self, value: Any) -> Any:
         """Return ``value`` in its normal form.

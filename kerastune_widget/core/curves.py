@@ -6,6 +6,7 @@ Nothing here divides by a loss, so that negative losses read as well as positive
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ FEWEST_EPOCHS = 4  # two against two is the least that tells a trend from chance
 HUGE = 1e100  # beyond it sums overflow, and nobody can tell the difference
 TINY_LOSS = 1e-3  # a mean squared error that leaves nothing to learn on targets of about unit size
 TINY_CROSS_ENTROPY = 0.02  # -ln(0.98): the right class gets 98% on average
+SPARSE = 0.6  # share of epochs that were validated, below which straight lines between them would pass for calm
+
+_ACCURACY = re.compile(r"(?:^|_)acc(?:uracy)?(?:_\d+)?$")  # Keras numbers metrics that are named twice
+_NOT_PLAIN = re.compile(r"top_?k|top_?\d|balanced")
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,14 @@ class Curves:
         valid: Validation loss of the same epochs; empty when there is none.
         initial: Loss of the first rows, before anything was learnt; NaN when steps were not recorded.
         start: The highest of ``initial``, the first epoch and chance: what has been learnt counts from here.
+        at: Epoch of each value, counted from 0; with gaps where most epochs were not validated.
     """
 
     train: Numbers
     valid: Numbers
     initial: float
     start: float
+    at: NDArray[np.intp]
 
     @property
     def count(self) -> int:
@@ -57,6 +64,10 @@ class Curves:
     def names(self) -> tuple[str, ...]:
         """Names of the losses there are."""
         return ("loss", "val_loss") if self.validated else ("loss",)
+
+    def span(self, first: int, last: int = -1) -> tuple[int, int]:
+        """Return the epochs of two of the values, given by their places."""
+        return int(self.at[first]), int(self.at[last])
 
 
 @dataclass(frozen=True)
@@ -88,10 +99,18 @@ def read_curves(history: History) -> Curves:
     finite = np.flatnonzero(np.isfinite(raw))
     count = int(finite[-1]) + 1 if len(finite) else 0
     train = fill_gaps(raw[:count])
-    valid = fill_gaps(align(history.series("val_loss"), len(raw))[:count])
+    given = align(history.series("val_loss"), len(raw))[:count]
     initial = _first_loss(history)
     known = [value for value in (*train[:1], initial, chance_loss(history)) if np.isfinite(value)]
-    return Curves(train, valid, initial, float(max(known, default=np.nan)))
+    at = _readable(given, count)
+    valid = fill_gaps(given)
+    return Curves(train[at], valid[at] if len(valid) else valid, initial, float(max(known, default=np.nan)), at)
+
+
+def _readable(valid: Numbers, count: int) -> NDArray[np.intp]:
+    """Return which epochs to read: all, or those that were validated where that was every second one or less."""
+    validated = np.flatnonzero(np.isfinite(valid))
+    return validated if FEWEST_EPOCHS <= len(validated) < SPARSE * count else np.arange(count)
 
 
 def align(values: Numbers, count: int) -> Numbers:
@@ -152,13 +171,18 @@ def window(count: int) -> int:
     return min(max(count // 8 | 1, 3), 101)
 
 
+def without_spikes(values: Numbers) -> Numbers:
+    """Return the median of each value and its two neighbours; the first and last value stay."""
+    padded = np.concatenate((values[:1], values, values[-1:]))
+    before, after = padded[:-2], padded[2:]
+    return np.asarray(np.maximum(np.minimum(before, after), np.minimum(np.maximum(before, after), values)))
+
+
 def smooth(values: Numbers) -> Numbers:
     """Return ``values`` without spikes (median of 3) and jitter (moving mean, narrower at both ends)."""
     if len(values) < 3:
         return values
-    padded = np.concatenate((values[:1], values, values[-1:]))
-    before, after = padded[:-2], padded[2:]
-    calm = np.maximum(np.minimum(before, after), np.minimum(np.maximum(before, after), values))
+    calm = without_spikes(values)
     at = np.arange(len(values))
     reach = np.minimum(window(len(values)) // 2, np.minimum(at, at[::-1]).clip(1))
     low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(values))
@@ -175,7 +199,8 @@ def trend(values: Numbers, jitter: float | None = None) -> Trend:
     """
     half = max(len(values) // 2, 1)
     spread = noise(values) if jitter is None else jitter
-    change = float(values[-half:].mean() - values[:half].mean())
+    calm = np.append(without_spikes(values)[:-1], ending(values))  # a spike in the last epoch has no neighbours
+    change = float(calm[-half:].mean() - calm[:half].mean())
     return Trend(change, spread * math.sqrt(2.0 / half), float(len(values) - half))
 
 
@@ -186,7 +211,8 @@ def tail(count: int) -> int:
 
 def last_trend(values: Numbers) -> Trend:
     """Return how ``values`` moved over the end of the run, against the noise of its later half."""
-    return trend(values[-tail(len(values)) :], noise(values[-max(FEWEST_EPOCHS + 2, len(values) // 2) :]))
+    jitter = noise(values[-max(FEWEST_EPOCHS + 2, len(values) // 2) :])
+    return trend(without_spikes(values)[-tail(len(values)) :], jitter)
 
 
 def gain_at_end(values: Numbers) -> float:
@@ -208,12 +234,12 @@ def still_gains(curves: Curves, share: float = 0.05) -> bool:
     return gain_at_end(curves.judged) > max(share * size(last), 0.02 * (curves.start - last))
 
 
-def clear_rise(curves: Curves) -> float:
+def clear_rise(curves: Curves, deviations: float = 2.5) -> float:
     """Return from which rise above its best validation loss stands clearly above it.
 
     10% of the best (SageMaker Debugger's margin) and 5% of all that was learnt, for what nobody would see on the chart
     is not worth saying; 30% of the best beyond doubt; 4% where it rose twice as far as it ever fell. Losses that may
-    be negative have no level, only a range. Always 2.5 standard deviations of one epoch's validation loss.
+    be negative have no level, only a range. Always ``deviations`` of one epoch's validation loss.
     """
     calm = smooth(curves.valid)
     best, spread = float(calm.min()), float(np.ptp(calm))
@@ -222,7 +248,7 @@ def clear_rise(curves: Curves) -> float:
         seen = max(0.1 * best, 0.05 * max(curves.start - best, spread))
         never_fell = max(0.04 * best, 2.0 * float(calm[0] - best))
         fair = min(seen, never_fell, 0.3 * best)
-    return max(fair, 2.5 * noise(curves.valid), 1e-12)
+    return max(fair, deviations * noise(curves.valid), 1e-12)
 
 
 def size(*values: float) -> float:
@@ -235,14 +261,34 @@ def ending(values: Numbers) -> float:
     return float(statistics.median(values[-3:].tolist()))
 
 
+def is_accuracy(name: str) -> bool:
+    """Return whether a metric of this name is the share of rows classified rightly, "out_binary_accuracy" included."""
+    return bool(_ACCURACY.search(name.lower())) and not _NOT_PLAIN.search(name.lower())
+
+
+def accuracy(history: History, name: str = "accuracy") -> Numbers:
+    """Return the accuracy of each epoch whatever Keras called it, the mean over outputs; empty when none was recorded.
+
+    Args:
+        history: The numbers of one run.
+        name: "accuracy", or "val_accuracy" for the one of the validation rows.
+    """
+    validation = name.startswith("val_")
+    names = [key for key in history.epochs if is_accuracy(key) and key.startswith("val_") == validation]
+    chosen = [name] if name in names else names
+    series = [align(history.series(key), history.epoch_count) for key in chosen if len(history.series(key))]
+    values = np.mean(np.clip(series, 0.0, 100.0), axis=0) if series else np.empty(0)
+    return values / 100.0 if len(values) and np.nanmax(values, initial=0.0) > 1.5 else values  # some write per cent
+
+
 def accuracy_at_end(history: History, name: str = "accuracy") -> float:
-    """Return the accuracy over the last three epochs; NaN when none was recorded."""
-    values = history.series(name)[-3:]
-    values = values[np.isfinite(values)]
+    """Return the accuracy over the last three epochs that have one; NaN when none was recorded."""
+    values = accuracy(history, name)
+    values = values[np.isfinite(values)][-3:]
     return float(np.median(values)) if len(values) else np.nan
 
 
 def is_tiny(history: History, values: Numbers) -> bool:
     """Return whether the end of ``values`` is so near zero that what is left to learn does not matter."""
-    least = TINY_CROSS_ENTROPY if "accuracy" in history.epochs else TINY_LOSS
+    least = TINY_CROSS_ENTROPY if len(accuracy(history)) else TINY_LOSS
     return bool(np.abs(values[-3:]).max() < least) if len(values) else False

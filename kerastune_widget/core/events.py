@@ -116,6 +116,19 @@ class EpochEnded(Event):
 
 
 @dataclass(frozen=True)
+class Probed(Event):
+    """The probe measured the network; comes before the ``EpochEnded`` of the same epoch.
+
+    Attributes:
+        epochs: How many epochs had ended (with the one that is about to be told); 0 before the first step.
+        signals: One number by signal (see ``core.signals``) and layer.
+    """
+
+    epochs: int = 0
+    signals: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SettingChanged(Event):
     """A hyperparameter took a new value in the middle of a run; ``step`` is the first with the new value."""
 

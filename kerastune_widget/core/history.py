@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .data_profile import DataProfile
 from .events import RunStatus
+from .model_profile import ModelProfile
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,20 @@ class Change:
     new: Any
 
 
+class Leg(NamedTuple):
+    """What was trained in one go: a run has one for its start, and one for each time that it was continued.
+
+    Attributes:
+        first_epoch: Epochs that had ended when it began.
+        scheduled_epochs: Epochs that a schedule of the learning rate spans.
+        restored: Whether the weights of its best epoch were put back at its end (early stopping).
+    """
+
+    first_epoch: int
+    scheduled_epochs: int
+    restored: bool = False
+
+
 @dataclass(frozen=True)
 class History:
     """Read-only record of one run; all that a rule may look at.
@@ -49,7 +65,16 @@ class History:
         branch_step: Steps taken over from the run that this one was branched from; 0 for a run of its own.
         facts: What else is known, by name: "training_rows", "validation_rows", "classes" (ints), "parameters"
             (trainable, int), "loss_name" (str), "scheduled" (bool: the rate moves by a schedule),
-            "model_id" (str: fingerprint of model, loss and the optimizer that it came with).
+            "steps_per_epoch" (int, of a plain Keras history), "model_id" (str: fingerprint of model, loss and the
+            optimizer that it came with), "matched_output" (dict: "units", "activation" and "loss" that fit the
+            targets, where others were compiled), "repeats" (sequence of float: the judged loss at the end of runs
+            that differ from this one in their seed only, this one's first).
+        signals: What the probe measured, by signal (see ``core.signals``) and layer: one float an epoch **and one
+            before them**, so that item k was measured when k epochs had ended; NaN where the probe was left out.
+            Empty when nothing was probed.
+        model: How the model was built and compiled; None when unknown.
+        data: What the data look like; None when unknown.
+        legs: What was trained in one go each, in order; empty when unknown.
     """
 
     epochs: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -62,10 +87,21 @@ class History:
     planned_epochs: int | None = None
     branch_step: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
+    signals: Mapping[str, Mapping[str, Sequence[float]]] = field(default_factory=dict)
+    model: ModelProfile | None = None
+    data: DataProfile | None = None
+    legs: Sequence[Leg] = ()
 
     def series(self, name: str) -> NDArray[np.float64]:
         """Return the per-epoch values of ``name`` as float64; empty when it was not recorded."""
         return np.asarray(self.epochs.get(name, ()), dtype=np.float64)
+
+    def signal(self, name: str) -> dict[str, NDArray[np.float64]]:
+        """Return the values of one signal by layer, in the order of the layers; empty when it was not probed.
+
+        Item k of each was measured when k epochs had ended.
+        """
+        return {layer: np.asarray(values, dtype=np.float64) for layer, values in self.signals.get(name, {}).items()}
 
     @property
     def epoch_count(self) -> int:
@@ -92,9 +128,23 @@ class History:
             steps={name: values[:steps] for name, values in self.steps.items()},
             epoch_ends=tuple(self.epoch_ends[:epochs]),
             learning_rates=self.learning_rates[:steps],
+            legs=self._legs_up_to(epochs),
+            signals={
+                name: {layer: tuple(values[: epochs + 1]) for layer, values in layers.items()}
+                for name, layers in self.signals.items()
+            },
             changes=tuple(
                 change
                 for place, change in enumerate(self.changes)
                 if change.step < steps or (change.step == steps and place <= last.get(change.name, -1))
             ),
+        )
+
+    def _legs_up_to(self, epochs: int) -> tuple[Leg, ...]:
+        """Return the legs begun before ``epochs`` epochs had ended; one that went on had put nothing back by then."""
+        ends = [*(leg.first_epoch for leg in self.legs[1:]), self.epoch_count]
+        return tuple(
+            leg._replace(restored=leg.restored and end <= epochs)
+            for leg, end in zip(self.legs, ends, strict=False)
+            if leg.first_epoch < epochs
         )

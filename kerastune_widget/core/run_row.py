@@ -13,7 +13,7 @@ from .events import RunStatus
 from .json_number import json_number
 from .plots._words import in_sentence, title_of
 from .text import Text
-from .training import Parent
+from .training import Parent, ProofPart
 from .value_text import value_text
 
 
@@ -44,6 +44,7 @@ class RunRow:
         pinned: Whether a person wants it to stay in sight.
         parent: Where it was branched from; None for a run of its own.
         sweep: Number of its sweep, or None.
+        proof: Which part of a proof it is, or None.
         status: How it stands.
         settings: The settings that differ from the defaults, by name.
         settings_text: The same in words, such as "learning rate 0.01 · batch size 64".
@@ -68,6 +69,7 @@ class RunRow:
     pinned: bool
     parent: Parent | None
     sweep: int | None
+    proof: ProofPart | None
     status: RunStatus
     settings: Mapping[str, Any]
     settings_text: Text
@@ -90,6 +92,7 @@ class RunRow:
         return {
             **{name: getattr(self, name) for name in names},
             "parent": None if self.parent is None else vars(self.parent),
+            "proof": None if self.proof is None else vars(self.proof),
             "settings": _words(self.settings_text),
             "best": json_number(self.score.best),
             "best_epoch": self.score.epoch,

@@ -73,7 +73,7 @@ def run_rows(
     titles: Mapping[str, Text] | None = None,
     cache: Cache | None = None,
 ) -> list[RunRow]:
-    """Return one row a run, newest first unless sorted.
+    """Return one row a run, newest first unless sorted; the best is looked for among a person's own runs.
 
     Args:
         runs: The runs of one session.
@@ -88,7 +88,8 @@ def run_rows(
     cache = {} if cache is None else cache
     facts = {run.number: _known_facts(run, defaults, cache) for run in newest}
     metric = metric or default_metric(_names(facts.values()))
-    best = _best_run(facts, metric)
+    candidates = {run.number: facts[run.number] for run in newest if run.proof is None}
+    best = _best_run(candidates, metric)
     if sort is not None:
         newest = _sorted(newest, facts, sort)
     return [_known_row(run, facts[run.number], metric, titles, cache, best=run.number == best) for run in newest]
@@ -199,6 +200,7 @@ def _row(run: RunLike, facts: RunFacts, metric: str, titles: Mapping[str, Text] 
         pinned=run.pinned,
         parent=run.parent,
         sweep=run.sweep,
+        proof=run.proof,
         status=run.status,
         settings=facts.settings,
         settings_text=settings_text(facts.settings, titles),

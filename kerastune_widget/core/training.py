@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .control import ControlSpec
-from .diagnosis import Finding
+from .diagnosis import Diagnosis, Finding, Fix
 from .events import EventBus, RunStatus
 from .history import History
 from .hyperparameters import Hyperparameters
+from .proof import ProofResult
 from .text import Text
 
 
@@ -26,6 +27,21 @@ class Parent:
 
     run: int
     epochs: int
+
+
+@dataclass(frozen=True)
+class ProofPart:
+    """Which part of a proof a run is.
+
+    Attributes:
+        proof: Number of the proof.
+        fixed: Whether it was trained with the fix.
+        seed: What its pair has in common.
+    """
+
+    proof: int
+    fixed: bool
+    seed: int
 
 
 class RunLike(Protocol):
@@ -54,6 +70,10 @@ class RunLike(Protocol):
     @property
     def sweep(self) -> int | None:
         """Number of the sweep that it belongs to, or None."""
+
+    @property
+    def proof(self) -> ProofPart | None:
+        """Which part of a proof it is: evidence, not one of a person's own runs; else None."""
 
     @property
     def status(self) -> RunStatus:
@@ -149,6 +169,42 @@ class SweepLike(Protocol):
         """Whether no further run of it will come."""
 
 
+class ProofLike(Protocol):
+    """Pairs of runs without and with a fix, from equal starts over equal batches."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first proof."""
+
+    @property
+    def fix(self) -> Fix:
+        """What is put to the test."""
+
+    @property
+    def run(self) -> int | None:
+        """Number of the run whose settings it starts from; None for the settings of the session."""
+
+    @property
+    def before(self) -> Any:
+        """The value of the fix's control without it."""
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs there are to be."""
+
+    @property
+    def runs(self) -> Sequence[int]:
+        """Numbers of the runs started so far: without the fix, with it, and so on."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run of it will come."""
+
+    @property
+    def result(self) -> ProofResult | None:
+        """What it came to; None while it goes on."""
+
+
 class SessionLike(Protocol):
     """A model template, a data set and the runs made of them. Every method may be called from any thread."""
 
@@ -175,6 +231,14 @@ class SessionLike(Protocol):
     @property
     def sweeps(self) -> Sequence[SweepLike]:
         """All sweeps so far, oldest first."""
+
+    @property
+    def proofs(self) -> Sequence[ProofLike]:
+        """All proofs so far, oldest first."""
+
+    @property
+    def findings(self) -> Diagnosis:
+        """What settings, model and data tell before any training; takes a moment at first and after ``set``."""
 
     @property
     def active(self) -> RunLike | None:
@@ -221,6 +285,9 @@ class SessionLike(Protocol):
 
     def start_sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> SweepLike:
         """Run several values of one control, one after the other from the same start, in the background."""
+
+    def start_proof(self, fix: Fix, run: Any = None, *, seeds: int = 3, epochs: int | None = None) -> ProofLike:
+        """Train pairs of runs without and with a fix, one after the other, in the background."""
 
     def label(self, run: Any, *, name: str | None = None, note: str | None = None, pinned: bool | None = None) -> None:
         """Rename a run, note something on it, pin it; None leaves as it is."""

@@ -27,6 +27,7 @@ class PlainRun:
     pinned: bool = False
     parent: Parent | None = None
     sweep: int | None = None
+    proof: Any = None
     start_id: str = "start"
     data_id: str = "data"
     started_at: float = 1_700_000_000.0

@@ -15,6 +15,11 @@ def first(curves, **others):
     return diagnose(History(epochs=curves, **others))[0]
 
 
+def named(name, curves, **others):
+    """The finding of one rule, whatever others see in the same run."""
+    return next(finding for finding in diagnose(History(epochs=curves, **others)) if finding.name == name)
+
+
 @pytest.mark.parametrize(
     ("dropout", "value"),
     [
@@ -48,13 +53,14 @@ def test_overfitting_points_at_the_best_epoch():
 
 @pytest.mark.parametrize(("rate", "value"), [(10.0, 1.0), (1e-3, 1e-4)])
 def test_diverging_offers_a_tenth_of_the_rate(rate, value):
-    fix = first({"loss": [2.3, np.nan]}, hyperparameters={"learning_rate": rate}).fix
+    fix = named("diverging", {"loss": [2.3, np.nan]}, hyperparameters={"learning_rate": rate}).fix
     assert (fix.control, fix.value) == ("learning_rate", value)
 
 
 def test_a_fix_starts_from_the_rate_set_last():
     change = Change(step=5, epoch=0, name="learning_rate", old=1e-3, new=1.0)
-    fix = first({"loss": [2.3, np.nan]}, hyperparameters={"learning_rate": 1e-3}, changes=[change]).fix
+    settings = {"learning_rate": 1e-3}
+    fix = named("diverging", {"loss": [2.3, np.nan]}, hyperparameters=settings, changes=[change]).fix
     assert fix.value == 0.1
 
 
@@ -97,8 +103,8 @@ def test_a_rate_far_too_low_is_named_even_where_noise_hides_the_fall():
 
 
 def test_underfitting_suspects_the_setting_that_is_out_of_line():
-    assert first(FLAT, hyperparameters={"learning_rate": 1e-3, "dropout": 0.8}).fix.value == 0.2
-    assert first(FLAT, hyperparameters={"learning_rate": 0.9, "dropout": 0.8}).fix.value == 0.09
+    for settings, value in (({"learning_rate": 1e-3, "dropout": 0.8}, 0.2), ({"learning_rate": 0.9}, 0.09)):
+        assert named("underfitting", FLAT, hyperparameters=settings).fix.value == value
     assert first(FLAT, hyperparameters={"learning_rate": 1e-3, "dropout": 0.2}).fix is None
 
 
@@ -130,8 +136,9 @@ def test_a_restart_of_the_rate_is_no_fault():
 def test_batches_are_doubled_only_while_an_epoch_keeps_its_steps():
     curves = {"loss": np.tile([2.0, 0.5, 1.7, 0.7], 5)}
     known = {"batch_size": 32, "learning_rate": 0.01}
-    assert first(curves, hyperparameters=known, facts={"training_rows": 1500}).fix.value == 64
-    assert first(curves, hyperparameters=known, facts={"training_rows": 100}).fix.control == "learning_rate"
+    many, few = {"training_rows": 1500}, {"training_rows": 100}
+    assert named("oscillation", curves, hyperparameters=known, facts=many).fix.value == 64
+    assert named("oscillation", curves, hyperparameters=known, facts=few).fix.control == "learning_rate"
 
 
 def test_problems_come_first():

@@ -38,10 +38,17 @@ _TITLES = {
     "weight_decay": Text(en="Weight decay", zh="权重衰减"),
     "momentum": Text(en="Momentum", zh="动量"),
     "l2": Text(en="L2", zh="L2"),
+    "clipnorm": Text(en="Gradient clipping", zh="梯度裁剪"),
+    "class_weight": Text(en="Class weights", zh="类别权重"),
+    "early_stopping": Text(en="Early stopping", zh="早停"),
+    "schedule": Text(en="Schedule", zh="学习率计划"),
     "epochs": Text(en="Epochs", zh="轮数"),
     "seed": Text(en="Seed", zh="随机种子"),
     "shuffle": Text(en="Shuffling", zh="打乱顺序"),
     "start": Text(en="Start", zh="起始权重"),
+    "normalization": Text(en="Input normalisation", zh="输入标准化"),
+    "output": Text(en="Output and loss", zh="输出与损失"),
+    "initializer": Text(en="Initializer", zh="初始化方法"),
 }
 _SHARES = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "dice", "r2", "cosine", "sensitivity")
 

@@ -5,77 +5,111 @@ What it sees: validation loss stands clearly above its best while training loss 
 Why it matters: from its best epoch on, the model memorises its training rows instead of learning what holds for
     new ones.
 When it is wrong: a validation set of a few dozen rows moves by chance; sets that were not drawn alike show a gap
-    that is no overfitting; a classifier's validation loss may rise because it grows too sure while its accuracy
-    still improves.
+    that is no overfitting. Where validation accuracy still improves, the rule leaves the word to overconfidence, as
+    long as the loss is below where it began. Where the rate is known to cycle, only epochs with low rates are read.
 Source: the ratio and range-normalised rise after smoothing are the two thresholds that read real labelled histories
     best (after OverfitGuard, FSE 2023); 10% over the best is the margin of SageMaker Debugger's Overfit rule; 0.1 of
-    accuracy is AutoTrainer's (ICSE 2021); a rise must also beat the noise of the validation loss itself. That 30% of
-    what was learnt does not carry over, and that less will do where training loss is a small part of validation
-    loss, are our own margins, set on small real runs (digits, breast cancer, wine, diabetes).
+    accuracy is AutoTrainer's (ICSE 2021); a rise must also beat three standard errors of the validation loss. That
+    half the rise will do where training loss is less than half of validation loss, that 30% of what was learnt does
+    not carry over, and that less will do where training loss is a small part of validation loss, are our own margins,
+    set on small real runs (digits, breast cancer, wine, diabetes). It is a problem from half of the result lost.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..curves import (
-    Curves,
-    accuracy_at_end,
-    clear_rise,
-    ending,
-    is_tiny,
-    last_trend,
-    read_curves,
-    size,
-    smooth,
-    still_gains,
-    trend,
-)
-from ..diagnosis import Evidence, Rule
+from ..curves import Curves, accuracy_at_end, ending, is_tiny, noise, read_curves, still_gains
+from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
+from ..rates import at_rest
+from ..rise import ERRORS, Rise, accuracy_since, error_of_rise, read_rise
+from ..task import validation_rows
 from ..text import Text
-from ._fixes import raise_dropout, set_epochs
+from ._fixes import raise_dropout, raise_l2, set_epochs, stop_early
+from ._outputs import first_of_outputs
 
 FEWEST = 6  # epochs: three to learn in, three to get worse in
-LASTING = 3  # epochs since the best; one rising epoch is chance
 GAP_OF_LEARNT = 0.3
+GAP_BY_HEART = 0.2
 GAP_OF_ACCURACY = 0.1
-MEMORISED = 1 / 3  # training loss of validation loss, from which half the accuracy gap will do
-BY_HEART = 0.1  # training loss of validation loss, from which a third of the loss gap will do
+BY_HEART = 0.1  # training loss of validation loss, from which the lesser loss gap will do
 WORTH_WAITING = 0.2  # of the level in the last third: what a model that knows its rows by heart must still gain
 BARELY = 0.1  # of the loss at the start: a model that learnt less is underfitted, whatever its validation loss does
+GROSS = 0.5  # of the best, and of what had been learnt by then: half of the result is lost
+MILD = 1.5  # times the least rise
+
+_GAP = Text(
+    en="Validation loss stays at {last:.4g} while training loss went down to {train:.4g}: most of what is learnt now "
+    "does not carry over to new rows.",
+    zh="训练损失已降到 {train:.4g}，验证损失却停在 {last:.4g}：现在学到的内容大多不能推广到新样本。",
+)
+_NOT_CHANCE = Text(
+    en="Chance is ruled out: validation loss rose by {rise:.2g}; three standard errors of that are {noise:.2g}.",
+    zh="不是偶然：验证损失上升了 {rise:.2g}，而它的三个标准误差为 {noise:.2g}。",
+)
+_NOT_THE_SPLIT = Text(
+    en="Sets that merely differ are ruled out: they would differ from the first epoch on, yet validation loss was as "
+    "low as {best:.4g} in epoch {best_epoch}.",
+    zh="不只是两个数据集不同：那样从第一轮起就会有差距，而验证损失在第 {best_epoch} 轮曾低至 {best:.4g}。",
+)
+_NOT_ONLY_SURE = Text(
+    en="Mere overconfidence is ruled out: validation accuracy fell too, by {lost:.1%}.",
+    zh="不只是过于自信：验证准确率也下降了 {lost:.1%}。",
+)
 
 
 def check(history: History) -> Evidence | None:
     """Return evidence of a lasting rise, else of a large gap that stays."""
-    curves = read_curves(history)
+    return first_of_outputs(history, _check, RULE.message)
+
+
+def _check(history: History) -> Evidence | None:
+    curves = at_rest(history, read_curves(history))
     if curves.count < FEWEST or not curves.validated or is_tiny(history, curves.valid):
         return None
-    if curves.start - ending(curves.train) < BARELY * size(curves.start):
+    if _learnt_nothing(curves):
         return None
-    calm = smooth(curves.valid)
-    best = int(np.argmin(calm))
-    rise = _last(curves) - float(calm[best])
-    least = clear_rise(curves)
-    if _rose(curves, best, rise, least):
-        return _evidence(history, curves, best, min(1.0, 0.5 + rise / (6 * least)))
-    if _gap_stays(history, curves):
-        return _evidence(history, curves, best, 0.7)
-    return None
+    rise = read_rise(curves)
+    if rise.clear:
+        return _risen(history, curves, rise)
+    return _gaping(history, curves, rise) if _gap_stays(history, curves) else None
 
 
-def _last(curves: Curves) -> float:
-    """Level at the end, the lower of two readings, so that one bad last epoch does not count."""
-    return min(float(smooth(curves.valid)[-1]), ending(curves.valid))
+def _learnt_nothing(curves: Curves) -> bool:
+    """Losses below zero have no level that a fall could be held against; then only noise may be no fall."""
+    fell = curves.start - ending(curves.train)
+    return fell < (BARELY * curves.start if ending(curves.train) > 0 else 3.0 * noise(curves.train))
 
 
-def _rose(curves: Curves, best: int, rise: float, least: float) -> bool:
-    if curves.count - 1 - best < LASTING or rise < least:
-        return False
-    since = slice(best, None)
-    below = ending(curves.train) < ending(curves.valid)
-    turned_back = trend(curves.valid[since]).falls() and last_trend(curves.valid).falls()
-    return below and not trend(curves.train[since]).rises(errors=2.0) and not turned_back
+def _risen(history: History, curves: Curves, rise: Rise) -> Evidence | None:
+    """A model that grew surer and better is another rule's matter, unless it knew more before it began."""
+    moved, error = accuracy_since(history, curves, rise.best)
+    if moved > 2.0 * error and rise.lowest + rise.height < curves.start:
+        return None
+    worse = moved < -2.0 * error
+    out = [_NOT_CHANCE] + [_NOT_THE_SPLIT] * _came_down(curves, rise) + [_NOT_ONLY_SURE] * worse
+    noisy = ERRORS * error_of_rise(curves.valid)
+    more = {"rise": rise.height, "noise": noisy, "lost": -moved if worse else 0.0}
+    severity = _severity(curves, rise, holds=not np.isnan(moved) and not worse)
+    confidence = min(1.0, 0.5 + rise.height / (6 * rise.least))
+    return _evidence(history, curves, rise, confidence, severity, more, tuple(out))
+
+
+def _severity(curves: Curves, rise: Rise, holds: bool) -> Severity:
+    learnt = curves.start - rise.lowest
+    if rise.height > GROSS * max(abs(rise.lowest), learnt) and not holds:
+        return "problem"
+    return "info" if rise.height < MILD * rise.least else "warning"
+
+
+def _came_down(curves: Curves, rise: Rise) -> bool:
+    return curves.start - rise.lowest > rise.height
+
+
+def _gaping(history: History, curves: Curves, rise: Rise) -> Evidence:
+    seen = not np.isnan(accuracy_at_end(history, "val_accuracy"))
+    return _evidence(history, curves, rise, 0.7, "warning" if seen else "info", {}, message=_GAP)
 
 
 def _gap_stays(history: History, curves: Curves) -> bool:
@@ -86,29 +120,44 @@ def _gap_stays(history: History, curves: Curves) -> bool:
     if improving or gap <= 0.5 * abs(valid) or learnt <= 0.2 * abs(curves.start):
         return False
     lost = accuracy_at_end(history) - accuracy_at_end(history, "val_accuracy")
-    memorised = 0 < train < MEMORISED * valid
+    wide = gap > (GAP_BY_HEART if by_heart else GAP_OF_LEARNT) * learnt
     if np.isnan(lost):
-        return gap > GAP_OF_LEARNT * learnt * (MEMORISED if by_heart else 1.0)
-    return lost > max(GAP_OF_ACCURACY * (0.5 if memorised else 1.0), _chance_gap(history))
+        return wide
+    return lost > max(GAP_OF_ACCURACY * (0.5 if wide else 1.0), _chance_gap(history))
 
 
 def _chance_gap(history: History) -> float:
     """Two standard errors of the validation accuracy."""
-    rows, accuracy = history.facts.get("validation_rows"), accuracy_at_end(history, "val_accuracy")
+    rows, accuracy = validation_rows(history), accuracy_at_end(history, "val_accuracy")
     return 2.0 * float(np.sqrt(max(accuracy * (1 - accuracy), 0.0) / rows)) if rows else 0.0
 
 
-def _evidence(history: History, curves: Curves, best: int, confidence: float) -> Evidence:
+def _evidence(
+    history: History,
+    curves: Curves,
+    rise: Rise,
+    confidence: float,
+    severity: Severity,
+    more: dict[str, float],
+    ruled_out: tuple[Text, ...] = (),
+    message: Text | None = None,
+) -> Evidence:
     """Return what is seen, in the numbers of the curve itself, which a person reads beside it."""
     lowest = int(np.argmin(curves.valid))
+    epoch = int(curves.at[lowest]) + 1
     values = {
         "best": float(curves.valid[lowest]),
-        "best_epoch": lowest + 1,
+        "best_epoch": epoch,
         "last": float(curves.valid[-1]),
         "train": float(curves.train[-1]),
     }
-    fix = raise_dropout(history) or set_epochs(history, lowest + 1)
-    return Evidence(values, (best, curves.count - 1), ("val_loss", "loss"), fix, confidence)
+    span, fix = curves.span(rise.best), _fix(history, epoch)
+    names = ("val_loss", "loss")
+    return Evidence(values | more, span, names, fix, confidence, severity, ruled_out, message)
+
+
+def _fix(history: History, best: int) -> Fix | None:
+    return raise_dropout(history) or raise_l2(history) or stop_early(history) or set_epochs(history, best)
 
 
 DOCUMENTATION = Text(
@@ -119,13 +168,15 @@ DOCUMENTATION = Text(
     或者验证损失已不再改善，停在远高于训练损失的地方，而训练损失的降幅要大得多（差距很大且一直存在）。
 为什么重要：从最好的那一轮起，模型是在死记训练样本，而不是学习对新样本同样成立的规律。
 何时会错：只有几十个样本的验证集会随机波动；
-    两个数据集的抽取方式不同时，也会出现并非过拟合的差距；
-    分类器的验证损失可能因为预测过于自信而上升，而准确率仍在提高。
+    两个数据集的抽取方式不同时，也会出现并非过拟合的差距。
+    验证准确率仍在提高、而损失仍低于起点时，本规则让位给过于自信。
+    已知学习率循环变化时，只看学习率低的那些轮次。
 来源：损失之比，以及平滑后按变化范围归一化的升幅，是判读真实的带标注历史最准的两个阈值（参照 OverfitGuard，FSE 2023）；
     比最好值高出 10% 是 SageMaker Debugger 的 Overfit 规则的界限；
-    准确率相差 0.1 是 AutoTrainer（ICSE 2021）的界限；升幅还必须超过验证损失自身的噪声。
-    学到的内容有 30% 不能推广，以及训练损失只占验证损失一小部分时可以更低，
-    这两条是我们自己的界限，根据小型真实训练（digits、breast cancer、wine、diabetes）定出。
+    准确率相差 0.1 是 AutoTrainer（ICSE 2021）的界限；升幅还必须超过验证损失的三个标准误差。
+    训练损失不到验证损失一半时升幅减半即可，学到的内容有 30% 不能推广，以及训练损失只占验证损失一小部分时可以更低，
+    这些是我们自己的界限，根据小型真实训练（digits、breast cancer、wine、diabetes）定出。
+    成果损失一半以上才算严重问题。
 """,
 )
 
@@ -147,6 +198,12 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=20,
+    experiment=Text(
+        en="Train again with more dropout, from the same start: if validation loss stays lower, the rows were "
+        "being memorised.",
+        zh="从同样的起点、用更高的 dropout 再训练一次：如果验证损失保持得更低，就说明模型在死记样本。",
+    ),
+    rank=60,
     hides=("healthy", "still-learning", "plateau", "no-clear-pattern"),
+    causes=("no-better-than-trivial",),
 )

@@ -1,46 +1,116 @@
 """KT102 underfitting.
 
-What it sees: training loss has barely fallen in the whole run, and it is not on its way down.
+What it sees: training loss has barely fallen in the whole run, and it is not on its way down; or it stands still
+    where even the training rows are hardly better known than by guessing.
 Why it matters: a model that cannot fit even its training rows cannot be right about new ones.
 When it is wrong: where a large data set is learnt within the first epoch, Keras's history starts with a model that is
     already trained (our own runs record steps and see the fall); pure noise has nothing to fit.
 Source: the classroom table (a training loss that barely falls is underfitting). 10% of the start is TheDeepChecker's
-    order of magnitude (5% per check) for a whole run; CS231n asks for a loss that falls from its chance level.
+    order of magnitude (5% per check) for a whole run; CS231n asks for a loss that falls from its chance level. For a
+    run that stands still, half of the way from guessing to perfect (a quarter of the variance) is our own margin.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..curves import accuracy_at_end, ending, is_tiny, last_trend, read_curves, size
-from ..diagnosis import Evidence, Fix, Rule
+from ..curves import (
+    Curves,
+    accuracy,
+    accuracy_at_end,
+    ending,
+    gain_at_end,
+    is_tiny,
+    last_trend,
+    read_curves,
+    size,
+    still_gains,
+    tail,
+)
+from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
+from ..task import Task, read_task
 from ..text import Text
 from ._fixes import lower_dropout, number, scale_learning_rate
+from ._outputs import first_of_outputs
 
 FEWEST = 5  # epochs
 BARELY = 0.1  # of the loss at the start
 GOOD_ACCURACY = 0.9  # nobody calls such a model underfitted, wherever it began
 GAIN_OF_ACCURACY = 0.1  # so much gained is learning, even when the loss's first value hides it
 LOW_RATE, HIGH_RATE = 1e-4, 0.1  # outside, the rate is the first suspect (Keras's defaults are 1e-3 and 1e-2)
+STILL = 10  # epochs, so that the last four of them show a pace
+FLAT = 0.05  # of the level in the last third: more is still learning
+SHORT = 0.5  # of the way from guessing to all training rows right
+SHORT_OF_VARIANCE = 0.25  # much of a target's variance may be noise
+NOTHING = 0.1  # of either way
+GAP_OF_ACCURACY = 0.1  # beyond it the trouble is another one
+
+_STANDS = Text(
+    en="Training has hardly moved for {still} epochs, at a loss of {last:.4g}: even on its own rows the model came "
+    "only {gained:.0%} of the way from guessing to perfect.",
+    zh="最近 {still} 轮训练几乎没有进展，损失停在 {last:.4g}："
+    "即使对训练样本，模型也只走完了从瞎猜到全对的 {gained:.0%}。",
+)
+_NOT_OVERFITTING = Text(
+    en="Overfitting is ruled out: the training rows themselves are not fitted.",
+    zh="不是过拟合：连训练样本本身都没有拟合好。",
+)
 
 
 def check(history: History) -> Evidence | None:
-    """Return evidence of a training loss that stayed where it began."""
+    """Return evidence of a training loss that stayed where it began, or stands still far from a fit."""
+    return first_of_outputs(history, _check, RULE.message)
+
+
+def _check(history: History) -> Evidence | None:
     curves = read_curves(history)
-    if curves.count < _enough(history) or is_tiny(history, curves.train) or _accurate(history):
+    if curves.count < _enough(history) or is_tiny(history, curves.train):
         return None
+    return _flat(history, curves) if _stayed(history, curves) else _standing(history, curves)
+
+
+def _stayed(history: History, curves: Curves) -> bool:
+    """Whether the loss is where it began, and not about to leave."""
     last = ending(curves.train)
-    fell = curves.start - last
-    moving = last_trend(curves.train)
-    if (
-        fell > BARELY * size(curves.start, last)
-        or moving.falls(0.03 * size(last), errors=4.0)
-        or -fell > BARELY * size(last)
-    ):
+    moving = last_trend(curves.train).falls(0.03 * size(last), errors=4.0)
+    return abs(curves.start - last) <= BARELY * size(curves.start, last) and not moving and not _accurate(history)
+
+
+def _flat(history: History, curves: Curves) -> Evidence:
+    values = {"first": curves.start, "last": ending(curves.train), "epochs": history.epoch_count}
+    sure = _gained(history, curves, read_task(history))[0] < NOTHING and curves.count >= STILL
+    return Evidence(values, None, ("loss",), _fix(history), 0.8, "problem" if sure else "warning", (_NOT_OVERFITTING,))
+
+
+def _standing(history: History, curves: Curves) -> Evidence | None:
+    """An end without much progress, where what was reached can be held against guessing."""
+    if curves.count < STILL or gain_at_end(curves.train) > FLAT * size(ending(curves.train)) or still_gains(curves):
         return None
-    values = {"first": curves.start, "last": last, "epochs": curves.count}
-    return Evidence(values, None, ("loss",), _fix(history), 0.8)
+    gained, enough = _gained(history, curves, read_task(history))
+    lost = accuracy_at_end(history) - accuracy_at_end(history, "val_accuracy")
+    if np.isnan(gained) or gained > enough or lost > GAP_OF_ACCURACY:
+        return None
+    span = curves.span(-tail(curves.count))
+    values = {
+        "first": curves.start,
+        "last": ending(curves.train),
+        "epochs": history.epoch_count,
+        "still": span[1] - span[0] + 1,
+        "gained": max(gained, 0.0),
+    }
+    severity: Severity = "warning" if gained < enough / 2 else "info"
+    return Evidence(values, span, ("loss",), _fix(history), 0.7, severity, (_NOT_OVERFITTING,), _STANDS)
+
+
+def _gained(history: History, curves: Curves, task: Task) -> tuple[float, float]:
+    """Return how much of the way from guessing was made on training rows, and how much would do; NaN if unknown."""
+    usable = not task.penalized and task.trivial_loss > 0
+    by_loss = 1.0 - ending(curves.train) / task.trivial_loss if usable else np.nan
+    trivial, share = task.trivial.get("accuracy", np.nan), accuracy_at_end(history)
+    if np.isfinite(share) and trivial < 1.0:  # a rare class hardly shows in accuracy, but it does in the loss
+        return float(np.fmax((share - trivial) / (1.0 - trivial), by_loss)), SHORT
+    return (by_loss, SHORT_OF_VARIANCE) if task.classes is None else (np.nan, SHORT)
 
 
 def _enough(history: History) -> int:
@@ -50,9 +120,8 @@ def _enough(history: History) -> int:
 
 
 def _accurate(history: History) -> bool:
-    accuracy = history.series("accuracy")
-    last = accuracy_at_end(history)
-    return bool(len(accuracy) and (last >= GOOD_ACCURACY or last - np.nanmin(accuracy) > GAIN_OF_ACCURACY))
+    shares, last = accuracy(history), accuracy_at_end(history)
+    return bool(last >= GOOD_ACCURACY or (np.isfinite(last) and last - np.nanmin(shares) > GAIN_OF_ACCURACY))
 
 
 def _fix(history: History) -> Fix | None:
@@ -68,7 +137,8 @@ DOCUMENTATION = Text(
     en=__doc__,
     zh="""KT102 欠拟合。
 
-看到什么：整个运行中训练损失几乎没有下降，目前也没有下降的趋势。
+看到什么：整个运行中训练损失几乎没有下降，目前也没有下降的趋势；
+    或者损失停滞不前，而即使对训练样本，成绩也只比瞎猜好一点。
 为什么重要：连训练样本都拟合不了的模型，对新样本也不可能判断正确。
 何时会错：数据集很大、第一轮之内就已学会时，
     Keras 的历史一开始就是训练好的模型（我们自己的运行会记录每一步，能看到这段下降）；
@@ -76,6 +146,7 @@ DOCUMENTATION = Text(
 来源：教学中常用的损失曲线对照表（训练损失几乎不降就是欠拟合）。
     以初始值的 10% 衡量整个运行，与 TheDeepChecker 的量级相同（它每次检查用 5%）；
     CS231n 要求损失从随机猜测的水平降下来。
+    对停滞的训练，以从瞎猜到全对的一半（回归则为方差的四分之一）为界，是我们自己的界限。
 """,
 )
 
@@ -96,6 +167,12 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=30,
-    hides=("healthy", "still-learning", "plateau", "no-clear-pattern"),
+    experiment=Text(
+        en="Train on 20 rows only: a network that cannot bring their loss near zero has a fault in its "
+        "settings, not too little data.",
+        zh="只用 20 个样本训练：如果连它们的损失都降不到接近零，问题就在设置上，而不是数据太少。",
+    ),
+    rank=70,
+    hides=("healthy", "still-learning", "no-clear-pattern"),
+    causes=("plateau", "no-better-than-trivial"),
 )

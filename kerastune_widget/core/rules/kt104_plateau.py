@@ -82,6 +82,11 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=50,
+    experiment=Text(
+        en="Go on for a few epochs at a tenth of the learning rate: a loss that drops at once was held up by "
+        "the rate, one that stays has met its floor.",
+        zh="用十分之一的学习率再训练几轮：损失若立刻下降，就是被学习率卡住；若停在原处，就是到了下限。",
+    ),
+    rank=80,
     hides=("healthy", "no-clear-pattern"),
 )

@@ -7,16 +7,30 @@ When it is wrong: a change in mid-run, such as much more dropout, may lift the t
 Source: NaN and infinity as in AutoTrainer (ICSE 2021) and Keras's TerminateOnNaN; a loss at three times its start is
     beyond TheDeepChecker's factor 2, which light oscillation reaches. Learning rates from 1 with an adaptive optimiser
     and from 10 with any other lie outside every range in use (Goodfellow et al. 2016, 11.4.1: below 1).
-    A cross-entropy of 100 gives the right class a chance of e^-100.
+    A cross-entropy of 100 gives the right class a chance of e^-100. A run that was only thrown up early, or whose rate
+    alone is outlandish, is a warning.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Curves, accuracy_at_end, ending, is_tiny, last_trend, noise, read_curves, size, smooth
-from ..diagnosis import Evidence, Rule
+from ..curves import (
+    Curves,
+    accuracy,
+    accuracy_at_end,
+    chance_loss,
+    ending,
+    is_tiny,
+    last_trend,
+    noise,
+    read_curves,
+    size,
+    smooth,
+)
+from ..diagnosis import Evidence, Rule, Severity
 from ..history import History
+from ..task import read_task
 from ..text import Text
 from ._fixes import current, number, scale_learning_rate
 
@@ -37,9 +51,11 @@ def check(history: History) -> Evidence | None:
         return _evidence(history, curves, float("nan"), 1.0)
     if not curves.count or (is_tiny(history, curves.train) and is_tiny(history, curves.judged)):
         return None
-    signs = (_far_above, _given_back, _never_came_back, _thrown_out, _outlandish_rate)
-    if any(sign(history, curves) for sign in signs):
-        return _evidence(history, curves, float(curves.train[-1]), 0.9)
+    last = float(curves.train[-1])
+    if any(sign(history, curves) for sign in (_far_above, _given_back, _never_came_back)):
+        return _evidence(history, curves, last, 0.9)
+    if any(sign(history, curves) for sign in (_thrown_out, _outlandish_rate)):
+        return _evidence(history, curves, last, 0.7, "warning")
     return None
 
 
@@ -56,7 +72,8 @@ def _before(curves: Curves) -> float:
 
 
 def _far_above(history: History, curves: Curves) -> bool:
-    before = _before(curves)
+    chance = chance_loss(history)  # a model that was trained before begins far below it
+    before = _before(curves) if np.isnan(chance) else max(_before(curves), chance)
     least = max((FAR_ABOVE - 1.0) * size(before), 4.0 * noise(curves.train), 1e-12)
     return ending(curves.train) - before > least
 
@@ -86,14 +103,15 @@ def _never_came_back(history: History, curves: Curves) -> bool:
 
 def _thrown_out(history: History, curves: Curves) -> bool:
     """A history without steps: the first epoch towers over the rest, which then learns nothing."""
-    accuracy = history.series("accuracy")
-    classifies = len(accuracy) > 0 and curves.train.min() > 0
+    shares = accuracy(history)
+    classifies = len(shares) > 0 and curves.train.min() > 0
     if classifies and ending(curves.train) > ABSURD_ENTROPY:
         return True
-    if curves.count < 3 or ending(curves.train) <= 0 or curves.train[0] <= THROWN_UP * curves.initial:
+    penalized = read_task(history).penalized  # such a loss begins with its weights' penalty
+    if curves.count < 3 or penalized or ending(curves.train) <= 0 or curves.train[0] <= THROWN_UP * curves.initial:
         return False
     first, then = float(curves.train[0]), float(np.median(curves.train[1:4]))  # later it may well learn as much
-    stuck = classifies and accuracy_at_end(history) < 0.9 and accuracy_at_end(history) - accuracy[0] < 0.05
+    stuck = classifies and accuracy_at_end(history) < 0.9 and accuracy_at_end(history) - shares[0] < 0.05
     return (first > THROWN_OUT * then and not _smooth_fall(curves)) or bool(stuck and first > THROWN_UP * then)
 
 
@@ -113,14 +131,16 @@ def _outlandish_rate(history: History, curves: Curves) -> bool:
     return ending(curves.train) > CAME_BACK * _before(curves) or bool(thrown)
 
 
-def _evidence(history: History, curves: Curves, last: float, confidence: float) -> Evidence:
+def _evidence(
+    history: History, curves: Curves, last: float, confidence: float, severity: Severity = "problem"
+) -> Evidence:
     series = history.series("loss")
     seen = series[np.isfinite(series)]
     began = curves.initial if np.isfinite(curves.initial) else float(series[0]) if len(series) else float("nan")
     values = {"first": began, "peak": float(seen.max()) if len(seen) else float("nan"), "last": last}
     count = history.epoch_count
     span = (max(0, min(curves.count, count - 1) if np.isnan(last) else 0), count - 1) if count else None
-    return Evidence(values, span, ("loss",), scale_learning_rate(history, 0.1), confidence)
+    return Evidence(values, span, ("loss",), scale_learning_rate(history, 0.1), confidence, severity)
 
 
 DOCUMENTATION = Text(
@@ -135,6 +155,7 @@ DOCUMENTATION = Text(
     自适应优化器的学习率达到 1，其他优化器的学习率达到 10，
     都超出了一切常用范围（Goodfellow 等，2016，第 11.4.1 节：小于 1）。
     交叉熵为 100，意味着正确类别的概率只有 e^-100。
+    只是早期被抛高，或只是学习率离谱的运行，仅作警告。
 """,
 )
 
@@ -154,18 +175,27 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=0,
+    experiment=Text(
+        en="Train a few epochs at a tenth of the learning rate: if the loss stays finite and falls, the steps "
+        "were too large; if not, look at the data.",
+        zh="用十分之一的学习率训练几轮：如果损失保持有限并下降，就是步子太大；否则请检查数据。",
+    ),
+    rank=50,
     hides=(
         "overfitting",
+        "overconfidence",
         "underfitting",
         "still-learning",
         "plateau",
         "oscillation",
         "data-problem",
         "rising-together",
+        "validation-better",
+        "metric-disagrees",
         "learning-too-slow",
         "healthy",
         "too-early",
         "no-clear-pattern",
     ),
+    causes=("no-better-than-trivial",),
 )

@@ -3,7 +3,7 @@
 What it sees: training loss jumps from epoch to epoch by a large part of all it has learnt, and does not calm down.
 Why it matters: the steps overshoot, so where the run ends is a matter of luck.
 When it is wrong: light oscillation is normal; a cyclic learning rate with a period of few epochs moves the curve on
-    purpose.
+    purpose (where the rate is known, the rule is silent then).
 Source: the classroom table (strong oscillation asks for a larger batch). One fifth of the level is BTTackler's
     std/mean > 0.2; one twentieth of the whole fall is our own margin, for a jump that is large only beside a loss near
     zero hurts nobody. Validation loss alone may jump by twice that, since small validation sets do.
@@ -16,6 +16,7 @@ import numpy as np
 from ..curves import Curves, Numbers, ending, is_tiny, noise, read_curves, size
 from ..diagnosis import Evidence, Rule
 from ..history import History
+from ..rates import cycles
 from ..text import Text
 from ._fixes import double_batch, scale_learning_rate
 
@@ -23,16 +24,21 @@ FEWEST = 8  # epochs: a zigzag of three teeth
 OF_LEVEL = 0.2
 OF_FALL = 0.05
 
+_NOT_THE_ROWS = Text(
+    en="A small validation set is ruled out: training loss jumps as well, by {jump:.3g}.",
+    zh="不是验证集太小：训练损失也在跳动，幅度为 {jump:.3g}。",
+)
+
 
 def check(history: History) -> Evidence | None:
     """Return evidence of strong jumps in the later half."""
     curves = read_curves(history)
-    if curves.count < FEWEST or is_tiny(history, curves.train):
+    if curves.count < FEWEST or is_tiny(history, curves.train) or cycles(history):
         return None
     for name, values, factor in (("loss", curves.train, 1.0), ("val_loss", curves.valid, 2.0)):
         settled = _since_last_change(history, values)
         if len(settled) >= FEWEST // 2 + 2 and _jumps(settled, _reach(curves, values), factor):
-            return _evidence(history, name, settled, curves.count)
+            return _evidence(history, curves, name, settled)
     return None
 
 
@@ -57,10 +63,14 @@ def _jumps(settled: Numbers, reach: float, factor: float) -> bool:
     )
 
 
-def _evidence(history: History, name: str, settled: Numbers, count: int) -> Evidence:
+def _evidence(history: History, curves: Curves, name: str, settled: Numbers) -> Evidence:
+    """Validation loss that jumps alone is a small validation set as often as a restless model."""
+    alone = name == "val_loss"
     values = {"jump": noise(settled), "last": ending(settled), "epochs": len(settled)}
     fix = double_batch(history) or scale_learning_rate(history, 0.3)
-    return Evidence(values, (count - len(settled), count - 1), (name,), fix, 0.7)
+    out = () if alone else (_NOT_THE_ROWS,) * curves.validated
+    span = curves.span(-len(settled))
+    return Evidence(values, span, (name,), fix, 0.6 if alone else 0.8, "info" if alone else "warning", out)
 
 
 DOCUMENTATION = Text(
@@ -69,7 +79,7 @@ DOCUMENTATION = Text(
 
 看到什么：训练损失在相邻两轮之间大幅跳动，幅度占到全部所学的很大一部分，而且没有平静下来。
 为什么重要：步子迈过了头，最后停在哪里全凭运气。
-何时会错：轻微振荡是正常的；周期只有几轮的循环学习率会有意让曲线起伏。
+何时会错：轻微振荡是正常的；周期只有几轮的循环学习率会有意让曲线起伏（学习率已知时，本规则此时不出声）。
 来源：教学中常用的损失曲线对照表（剧烈振荡需要更大的批量）。
     当前水平的五分之一出自 BTTackler 的界限（标准差与均值之比大于 0.2）；
     总降幅的二十分之一是我们自己的界限，因为只是相对于接近零的损失才显得大的跳动并无害处。
@@ -93,6 +103,11 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=40,
+    experiment=Text(
+        en="Train again with twice the batch size, or a third of the learning rate, from the same start: steps "
+        "that overshot jump less.",
+        zh="从同样的起点、用两倍的批量或三分之一的学习率再训练一次：如果是步子过大，跳动就会减小。",
+    ),
+    rank=65,
     hides=("healthy", "plateau", "no-clear-pattern"),
 )

@@ -3,9 +3,11 @@
 What it sees: training and validation loss both rise to the end of the run.
 Why it matters: training undoes what it had learnt; a rate that is too high, a loss of the wrong sign or an unfit
     structure does that.
-When it is wrong: a schedule that raises the rate again lifts both curves for a while.
+When it is wrong: a schedule that raises the rate again lifts both curves for a while (where the rate is known to come
+    down and rise again, the rule is silent).
 Source: the classroom table (both rise: bad structure, hyperparameters or data); Google's Deep Learning Tuning Playbook
-    calls it usually a bug in the pipeline. 10% of the level on both curves and four standard deviations are our own.
+    calls it usually a bug in the pipeline. 10% of the level on both curves and four standard deviations are our own; it
+    is a problem from 30%.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..curves import Curves, Numbers, ending, is_tiny, last_trend, noise, read_curves, size, smooth
-from ..diagnosis import Evidence, Rule
+from ..diagnosis import Evidence, Rule, Severity
 from ..history import History
+from ..rates import cycles
 from ..text import Text
 from ._fixes import scale_learning_rate
 
@@ -22,6 +25,12 @@ FEWEST = 5  # epochs
 LASTING = 3  # epochs since the lowest
 RISES = 0.1  # of the level
 IN_NOISE = 4.0  # standard deviations of one epoch's loss
+GROSS = 0.3  # of the level, on both curves
+
+_NOT_OVERFITTING = Text(
+    en="Overfitting is ruled out: training loss rises too, from {train_low:.4g} to {train:.4g}.",
+    zh="不是过拟合：训练损失也在上升，从 {train_low:.4g} 升到 {train:.4g}。",
+)
 
 
 def check(history: History) -> Evidence | None:
@@ -43,12 +52,11 @@ def _climbs(values: Numbers) -> bool:
 
 
 def _explained(history: History) -> bool:
-    """Whether the run is not finite (another rule's matter), was changed late, or its rate rises by a schedule."""
+    """Whether the run is not finite (another rule's matter), was changed late, or its rate rises again by design."""
     if not np.isfinite(history.series("loss")[-1:]).all():
         return True
-    rates = history.learning_rates[-max(1, len(history.learning_rates) // 3) :]
     late = max((change.epoch for change in history.changes), default=-1) > history.epoch_count // 2
-    return late or bool(len(rates) and history.facts.get("scheduled") and rates[-1] > 1.05 * rates[0])
+    return late or cycles(history)
 
 
 def _evidence(history: History, curves: Curves, lowest: int) -> Evidence:
@@ -57,10 +65,12 @@ def _evidence(history: History, curves: Curves, lowest: int) -> Evidence:
         "train": ending(curves.train),
         "valid_low": float(curves.valid[lowest]),
         "valid": ending(curves.valid),
-        "epoch": lowest + 1,
+        "epoch": int(curves.at[lowest]) + 1,
     }
     fix = scale_learning_rate(history, 0.1)
-    return Evidence(values, (lowest, curves.count - 1), ("loss", "val_loss"), fix, 0.8)
+    gross = all(ending(part) - part[lowest] > GROSS * size(part[lowest]) for part in (curves.train, curves.valid))
+    severity: Severity = "problem" if gross else "warning"
+    return Evidence(values, curves.span(lowest), ("loss", "val_loss"), fix, 0.8, severity, (_NOT_OVERFITTING,))
 
 
 DOCUMENTATION = Text(
@@ -69,10 +79,10 @@ DOCUMENTATION = Text(
 
 看到什么：训练损失和验证损失都在上升，直到运行结束。
 为什么重要：训练正在毁掉已经学到的东西；学习率过高、损失的符号写反或结构不合适都会造成这种情况。
-何时会错：重新调高学习率的计划会让两条曲线暂时上升。
+何时会错：重新调高学习率的计划会让两条曲线暂时上升（已知学习率降下后再升时，本规则不出声）。
 来源：教学中常用的损失曲线对照表（两条都上升：结构、超参数或数据不当）；
     Google 的 Deep Learning Tuning Playbook 认为这通常是训练流程中的程序错误。
-    两条曲线都上升当前水平的 10%，且超过噪声的四倍，是我们自己的界限。
+    两条曲线都上升当前水平的 10%，且超过噪声的四倍，是我们自己的界限；达到 30% 才算严重问题。
 """,
 )
 
@@ -94,6 +104,21 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=10,
-    hides=("overfitting", "underfitting", "oscillation", "healthy", "still-learning", "plateau", "no-clear-pattern"),
+    experiment=Text(
+        en="Train a few epochs at a tenth of the learning rate: if both losses fall, it was the rate; if both "
+        "rise again, look for a wrong sign or loss.",
+        zh="用十分之一的学习率训练几轮：两者都下降，就是学习率的问题；两者仍上升，请检查损失函数的符号和种类。",
+    ),
+    rank=52,
+    hides=(
+        "overfitting",
+        "overconfidence",
+        "underfitting",
+        "oscillation",
+        "healthy",
+        "still-learning",
+        "plateau",
+        "no-clear-pattern",
+    ),
+    causes=("no-better-than-trivial",),
 )

@@ -73,6 +73,11 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=50,
+    experiment=Text(
+        en="Repeat the run with another seed: a healthy one ends at about the same loss.",
+        zh="换一个随机种子重复一次：健康的训练会停在差不多的损失上。",
+    ),
+    rank=95,
+    verdict=True,
     hides=("no-clear-pattern",),
 )

@@ -9,6 +9,8 @@ Source: two epochs against two are the least that shows a trend together with it
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..curves import FEWEST_EPOCHS
 from ..diagnosis import Evidence, Rule
 from ..history import History
@@ -16,6 +18,16 @@ from ..text import Text
 from ._fixes import current, set_epochs
 
 ENOUGH = 10  # epochs from which every rule can speak
+LONG = 400  # steps that show by themselves how training goes
+FELL = 0.1  # of the loss of the first steps: less is no fall
+ERRORS = 4.0
+
+_BY_STEPS = Text(
+    en="Epochs so far: {epochs}, too few for a verdict on new rows; but over {steps} steps training loss fell from "
+    "{first:.4g} to {last:.4g}, so training itself works.",
+    zh="目前只有 {epochs} 轮，还不足以判断对新样本的表现；"
+    "但经过 {steps} 步，训练损失已从 {first:.4g} 降到 {last:.4g}，说明训练本身是有效的。",
+)
 
 
 def check(history: History) -> Evidence | None:
@@ -25,7 +37,24 @@ def check(history: History) -> Evidence | None:
     if not started or count >= FEWEST_EPOCHS:
         return None
     short = history.status not in ("running", "paused", "waiting") and (current(history, "epochs") or ENOUGH) < ENOUGH
-    return Evidence({"epochs": count, "enough": ENOUGH}, fix=set_epochs(history, ENOUGH) if short else None)
+    values = {"epochs": count, "enough": ENOUGH}
+    fell = _fall_by_steps(history)
+    fix = set_epochs(history, ENOUGH) if short else None
+    return Evidence(values | (fell or {}), fix=fix, message=_BY_STEPS if fell else None)
+
+
+def _fall_by_steps(history: History) -> dict[str, float] | None:
+    """Where one epoch is long, its steps tell more than its mean: the first twentieth beside the last."""
+    losses = np.asarray(history.steps.get("loss", ()), dtype=np.float64)
+    if len(losses) < LONG or not np.isfinite(losses).all():
+        return None
+    part = len(losses) // 20
+    first, last = losses[:part], losses[-part:]
+    error = float(np.sqrt((first.var() + last.var()) / part))
+    fell = float(first.mean() - last.mean())
+    if fell < max(FELL * abs(float(first.mean())), ERRORS * error):
+        return None
+    return {"steps": len(losses), "first": float(first.mean()), "last": float(last.mean())}
 
 
 DOCUMENTATION = Text(
@@ -55,6 +84,10 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=60,
+    experiment=Text(
+        en="Train to {enough} epochs and look again.",
+        zh="训练到 {enough} 轮再看。",
+    ),
+    rank=90,
     hides=("healthy", "still-learning", "no-clear-pattern"),
 )

@@ -48,5 +48,10 @@ RULE = Rule(
     ),
     check=check,
     documentation=DOCUMENTATION,
-    rank=90,
+    experiment=Text(
+        en="Repeat the run with another seed: what shows up again is a pattern, what does not was chance.",
+        zh="换一个随机种子重复一次：再次出现的是规律，不再出现的只是偶然。",
+    ),
+    rank=99,
+    verdict=True,
 )

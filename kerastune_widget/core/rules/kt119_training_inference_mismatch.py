@@ -1,0 +1,136 @@
+"""KT119 training-inference-mismatch.
+
+What it sees: on the same training rows the loss in inference mode is far above the training loss of the same epoch.
+Why it matters: the model that is used differs from the model that is trained; batch normalisation does so when its
+    moving averages do not fit its batches.
+When it is wrong: in the first epochs the moving averages are still on their way; class weights change the training
+    loss only.
+Source: TheDeepChecker (2023) takes a relative difference of 0.5 between both losses as wrong. Keras's running mean and
+    dropout can only explain a training loss that is higher, never one that is lower. Ioffe (2017), "Batch
+    Renormalization", on moving averages with small batches.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..curves import Numbers, accuracy, noise, read_curves, size
+from ..diagnosis import Evidence, Fix, Rule, Severity
+from ..history import History
+from ..signals import INFERENCE_LOSS
+from ..text import Text
+from ._fixes import current, number, set_batch
+from ._layers import of_model
+
+FEWEST = 3  # epochs: before, moving averages have seen too little
+ABOVE = 0.5  # of the training loss
+OF_START = 0.05  # of all that can be learnt: beside a training loss near zero, half as much again is nothing
+SAMPLED = 4.0  # standard deviations of what jumps from epoch to epoch, in either loss
+USUAL_BATCH = 32
+SHRINKING = 0.5  # of the gap three epochs before: moving averages that are on their way
+SETTLED_STEPS = 500  # five times what Keras's moving averages (momentum 0.99) look back
+SETTLED_EPOCHS = 10  # where nobody counted the steps
+
+_NORMALIZED = Text(
+    en="Batch normalisation ({layer}) uses its moving averages here: take batches of at least 32, a momentum of 0.9, "
+    "or another normalisation (LayerNormalization, GroupNormalization).",
+    zh="批归一化（{layer}）在推理时使用它的移动平均：请使用不小于 32 的批量、0.9 的 momentum，"
+    "或换用别的归一化（LayerNormalization、GroupNormalization）。",
+)
+_NOT_DROPOUT = Text(
+    en="Dropout and Keras's running mean are ruled out: they would put the training loss above {inference:.4g}, not "
+    "below it.",
+    zh="不是 dropout 或 Keras 的整轮平均造成的：那样训练损失会高于 {inference:.4g}，而不是低于它。",
+)
+_EXPECTED = Text(
+    en="Training rows in inference mode should come as low as the training loss.",
+    zh="训练样本在推理模式下的损失应降到与训练损失相当。",
+)
+
+
+def check(history: History) -> Evidence | None:
+    """Return evidence of a model that is worse in use than in training, on the rows it was trained on."""
+    train = history.series("loss")
+    probed = of_model(history, INFERENCE_LOSS)[1:][: len(train)]
+    train = train[: len(probed)]
+    both = np.flatnonzero(np.isfinite(probed) & np.isfinite(train))
+    if len(train) < FEWEST or len(both) < FEWEST or current(history, "class_weight") not in (None, "none"):
+        return None
+    last = both[-3:]
+    trained, inference = float(np.median(train[last])), float(np.median(probed[last]))
+    start = size(read_curves(history).start)
+    jitter = max(noise(train[both]), noise(probed[both]))
+    if inference - trained < max(ABOVE * abs(trained), OF_START * start, SAMPLED * jitter):
+        return None
+    if _shrinks(probed[both] - train[both]):
+        return None
+    return _evidence(history, (int(last[0]), int(last[-1])), trained, inference, start)
+
+
+def _shrinks(gap: Numbers) -> bool:
+    return len(gap) >= 6 and bool(np.median(gap[-3:]) < SHRINKING * np.median(gap[-6:-3]))
+
+
+def _settled(history: History) -> bool:
+    steps = history.epoch_ends[-1] if len(history.epoch_ends) else None
+    return history.epoch_count >= SETTLED_EPOCHS if steps is None else steps >= SETTLED_STEPS
+
+
+def _evidence(history: History, span: tuple[int, int], trained: float, inference: float, start: float) -> Evidence:
+    layers = _batch_norms(history)
+    gross = inference > 0.8 * start and trained < 0.5 * start
+    severity: Severity = "problem" if gross and len(accuracy(history)) and _settled(history) else "warning"
+    values = {"train": trained, "inference": inference, "layer": layers[0] if layers else ""}
+    advice = _NORMALIZED if layers else None
+    return Evidence(
+        values, span, ("loss",), _fix(history, layers), 0.9, severity, (_NOT_DROPOUT,), None, advice, layers
+    )
+
+
+def _batch_norms(history: History) -> tuple[str, ...]:
+    layers = history.model.layers if history.model is not None else ()
+    return tuple(layer.name for layer in layers if layer.kind == "BatchNormalization")
+
+
+def _fix(history: History, layers: tuple[str, ...]) -> Fix | None:
+    batch = number(history, "batch_size")
+    return set_batch(history, USUAL_BATCH, _EXPECTED) if layers and batch and batch < USUAL_BATCH else None
+
+
+DOCUMENTATION = Text(
+    en=__doc__,
+    zh="""KT119 训练与推理不一致。
+
+看到什么：对同样的训练样本，推理模式下的损失远高于同一轮的训练损失。
+为什么重要：实际使用的模型与训练时的模型不同；批归一化的移动平均与各批数据不符时就会这样。
+何时会错：最初几轮，移动平均还没有到位；类别权重只改变训练损失。
+来源：TheDeepChecker（2023）把两者 0.5 的相对差视为错误。
+    Keras 的整轮平均和 dropout 只能解释更高的训练损失，不能解释更低的。
+    Ioffe（2017）的 Batch Renormalization 讨论了小批量时的移动平均。
+""",
+)
+
+RULE = Rule(
+    code="KT119",
+    name="training-inference-mismatch",
+    title=Text(en="Training and inference differ", zh="训练与推理不一致"),
+    severity="warning",
+    message=Text(
+        en="On the training rows the loss is {inference:.4g} in inference mode, but {train:.4g} in training.",
+        zh="对训练样本，推理模式下的损失为 {inference:.4g}，而训练时只有 {train:.4g}。",
+    ),
+    advice=Text(
+        en="Look for layers that act differently in training: batch normalisation, or a layer of your own that reads "
+        "the argument training.",
+        zh="查找训练时行为不同的层：批归一化，或读取参数 training 的自定义层。",
+    ),
+    check=check,
+    documentation=DOCUMENTATION,
+    experiment=Text(
+        en="Evaluate a few training batches with training=True and with training=False: the layer whose output differs "
+        "most is the one.",
+        zh="分别以 training=True 和 training=False 计算几批训练样本：输出相差最大的那一层就是原因所在。",
+    ),
+    rank=56,
+    causes=("overfitting", "data-problem", "no-better-than-trivial"),
+)

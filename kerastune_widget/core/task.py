@@ -1,0 +1,102 @@
+"""What a run has to do, as far as is known: its loss by name, its classes, and what knowing nothing would score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .curves import accuracy
+from .history import History
+
+_SQUARED = ("meansquarederror", "mse")
+_ABSOLUTE = ("meanabsoluteerror", "mae")
+_CATEGORICAL = ("categoricalcrossentropy", "sparsecategoricalcrossentropy")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the single output of a run has to do; nothing is known of several.
+
+    Attributes:
+        loss: Name of the loss without underscores, lower case; "" when unknown.
+        classes: How many classes; None for regression and when unknown.
+        trivial: What a model that knows nothing of the inputs gets, by metric (see ``TargetProfile.trivial``); of
+            balanced classes when only their number is known.
+        majority: Share of the commonest class among training rows; NaN when unknown.
+        validation_majority: The same among validation rows; 0 when unknown. By chance a constant guess gets that much.
+        rows: Training rows; None when unknown.
+        validation_rows: Validation rows; None when unknown.
+        penalized: Whether a weight penalty is known to be part of the loss.
+    """
+
+    loss: str = ""
+    classes: int | None = None
+    trivial: Mapping[str, float] = field(default_factory=dict)
+    majority: float = np.nan
+    validation_majority: float = 0.0
+    rows: int | None = None
+    validation_rows: int | None = None
+    penalized: bool = False
+
+    @property
+    def trivial_loss(self) -> float:
+        """The loss of the trivial model; NaN when unknown."""
+        return self.trivial.get(measure_of(self.loss, self.classes), np.nan)
+
+
+def read_task(history: History) -> Task:
+    """Return what is known of the task of ``history``."""
+    data, model = history.data, history.model
+    targets = data.targets if data is not None else ()
+    target = targets[0] if len(targets) == 1 else None
+    outputs = model.outputs if model is not None else ()
+    name = str(history.facts.get("loss_name") or (outputs[0].loss if len(outputs) == 1 else ""))
+    classes = target.classes if target is not None else history.facts.get("classes")
+    return Task(
+        loss=name.lower().replace("_", ""),
+        classes=classes,
+        trivial=target.trivial if target is not None and target.trivial else _balanced(classes),
+        majority=_largest_share(target.counts, np.nan) if target is not None else np.nan,
+        validation_majority=_largest_share(target.validation_counts, 0.0) if target is not None else 0.0,
+        rows=history.facts.get("training_rows") or (data.rows if data is not None else None),
+        validation_rows=validation_rows(history),
+        penalized=_penalized(history),
+    )
+
+
+def _largest_share(counts: Sequence[int], unknown: float) -> float:
+    return max(counts) / sum(counts) if sum(counts) else unknown
+
+
+def validation_rows(history: History) -> int | None:
+    """Return how many rows validate; None when unknown or none."""
+    known = history.facts.get("validation_rows")
+    return known or (history.data.validation_rows if history.data is not None else None) or None
+
+
+def classifies(history: History) -> bool:
+    """Return whether the run is known to classify."""
+    return bool(read_task(history).classes) or len(accuracy(history)) > 0
+
+
+def measure_of(loss: str, classes: int | None) -> str:
+    """Return the trivial model's metric that a loss can be held against; "" when there is none."""
+    if loss in _SQUARED:
+        return "mean_squared_error"
+    if loss in _ABSOLUTE:
+        return "mean_absolute_error"
+    binary = loss == "binarycrossentropy" and classes == 2
+    return "cross_entropy" if binary or (loss in _CATEGORICAL and (classes or 0) > 1) else ""
+
+
+def _balanced(classes: int | None) -> dict[str, float]:
+    return {"accuracy": 1.0 / classes, "cross_entropy": float(np.log(classes))} if classes and classes > 1 else {}
+
+
+def _penalized(history: History) -> bool:
+    layers = history.model.layers if history.model is not None else ()
+    changed = [change.new for change in history.changes if change.name == "l2"]
+    strength = changed[-1] if changed else history.hyperparameters.get("l2")
+    return bool(strength) or any(layer.l1 or layer.l2 for layer in layers)

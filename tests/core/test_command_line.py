@@ -1,0 +1,74 @@
+"""``kerastune diagnose``: words or JSON on standard output, an exit status that a build can use."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from kerastune_widget.command_line import main
+
+EPOCHS = np.arange(20)
+HEALTHY = {"loss": 0.1 + 2 * np.exp(-EPOCHS / 2), "val_loss": 0.12 + 2 * np.exp(-EPOCHS / 2)}
+OVERFITTED = {"loss": 2 * np.exp(-EPOCHS / 4), "val_loss": 1 + np.abs(EPOCHS - 6) / 10}
+
+
+@pytest.fixture
+def log(tmp_path):
+    """Return a function that writes curves as Keras's CSVLogger does."""
+
+    def write(name, curves):
+        path = tmp_path / name
+        with path.open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["epoch", *curves])
+            rows.writerows([epoch, *values] for epoch, values in enumerate(zip(*curves.values(), strict=True)))
+        return str(path)
+
+    return write
+
+
+def test_a_healthy_log_says_so_and_ends_with_0(log, capsys):
+    assert main(["diagnose", log("healthy.csv", HEALTHY)]) == 0
+    assert "Healthy (KT110)" in capsys.readouterr().out
+
+
+def test_an_overfitted_log_ends_with_1_with_its_cause_first(log, capsys):
+    assert main(["diagnose", log("overfitted.csv", OVERFITTED)]) == 1
+    assert "Overfitting (KT101)" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_the_threshold_is_the_callers(log):
+    path = log("overfitted.csv", OVERFITTED)
+    assert main(["diagnose", path, "--fail-on", "never"]) == 0
+    assert main(["diagnose", log("healthy.csv", HEALTHY), "--fail-on", "problem"]) == 0
+
+
+def test_json_holds_every_finding_by_file(log, capsys):
+    healthy, overfitted = log("healthy.csv", HEALTHY), log("overfitted.csv", OVERFITTED)
+    assert main(["diagnose", healthy, overfitted, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [finding["name"] for finding in found[healthy]] == ["healthy"]
+    first = found[overfitted][0]
+    assert first["code"] == "KT101" and first["span"] == [6, 19] and first["evidence"]["best_epoch"] == 7
+
+
+def test_chinese_is_chinese(log, capsys):
+    main(["diagnose", log("overfitted.csv", OVERFITTED), "--language", "zh"])
+    assert "过拟合（KT101）" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_ends_with_2_and_says_why(tmp_path, capsys):
+    assert main(["diagnose", str(tmp_path / "none.csv")]) == 2
+    assert "none.csv" in capsys.readouterr().err
+
+
+def test_it_runs_as_a_module_without_tensorflow(log):
+    code = (
+        "import sys; from kerastune_widget.command_line import main; "
+        f"status = main(['diagnose', {log('healthy.csv', HEALTHY)!r}]); "
+        "sys.exit(status or 'keras' in sys.modules or 'tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
