@@ -1,6 +1,8 @@
 """Run benchmarks, each in a process of its own, and print their tables.
 
-Usage: python -m benchmarks [whole_run] [first_point] [memory] [response] [start_up] [in_browser] [hour] [--quick]
+Usage: python -m benchmarks [whole_run] [first_point] [memory] [response] [start_up] [in_browser] [hour] [probe]
+                            [--quick]
+       python -m benchmarks diagnosis {record,report,fixtures} [--help]
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ import os
 import subprocess
 import sys
 
-NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_browser", "hour")
+NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_browser", "hour", "probe")
 
 
 def main() -> int:
     """Return 0 when all could be measured, whatever they measured."""
+    if sys.argv[1:2] == ["diagnosis"]:  # has commands of its own
+        return subprocess.run([sys.executable, "-m", "benchmarks.diagnosis", *sys.argv[2:]], check=False).returncode
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which: {', '.join(NAMES)}; all when left out")
     parser.add_argument("--quick", action="store_true", help="few repetitions, nothing kept")

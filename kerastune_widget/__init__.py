@@ -15,6 +15,8 @@ quiet_tensorflow()
 
 _HOMES = {
     "DataError": ".errors",
+    "Diagnosis": ".core.diagnosis",
+    "DiagnosisCallback": ".engine.callback",
     "Finding": ".core.diagnosis",
     "HyperparameterError": ".errors",
     "KerasTuneError": ".errors",
@@ -23,11 +25,13 @@ _HOMES = {
     "Session": ".engine.session",
     "TuneWidget": ".widget",
     "compare": ".core.comparison",
-    "diagnose": ".core.reading",
+    "diagnose": ".diagnosing",
 }
 
 __all__ = [
     "DataError",
+    "Diagnosis",
+    "DiagnosisCallback",
     "Finding",
     "HyperparameterError",
     "KerasTuneError",

@@ -13,6 +13,8 @@ from kerastune_widget import errors
 
 NAMES = [
     "DataError",
+    "Diagnosis",
+    "DiagnosisCallback",
     "Finding",
     "HyperparameterError",
     "KerasTuneError",

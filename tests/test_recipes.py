@@ -11,6 +11,7 @@ import pytest
 from kerastune_widget.core.diagnosis import Rule, diagnose_history
 from kerastune_widget.core.history import History
 from kerastune_widget.core.plot import Plot, PlotSpec
+from kerastune_widget.core.schedule import Schedule
 from kerastune_widget.engine.controls._base import Control
 
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -28,7 +29,7 @@ def follow(path: str) -> dict[str, Any]:
 
 def test_there_is_one_for_each_kind_of_part() -> None:
     folders = [Path(path).parent.name for path in RECIPES]
-    assert folders == ["rules", "controls", "plots"]
+    assert folders == ["rules", "controls", "plots", "schedules"]
 
 
 def test_rule() -> None:
@@ -49,3 +50,9 @@ def test_plot() -> None:
     spec = plot.build(RISING)
     assert isinstance(spec, PlotSpec)
     assert list(spec.series[0].y) == pytest.approx([-4, -2, 0, 2, 4])
+
+
+def test_schedule() -> None:
+    schedule = follow("kerastune_widget/core/schedules/linear")["SCHEDULE"]
+    assert isinstance(schedule, Schedule)
+    assert [schedule.factor(progress) for progress in (0, 0.5, 1)] == pytest.approx([1, 0.505, 0.01])

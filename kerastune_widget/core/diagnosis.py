@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -12,6 +13,8 @@ from .discover import discover
 from .history import History
 from .json_number import json_number
 from .text import NO_TEXT, Text
+
+logger = logging.getLogger(__name__)
 
 Severity = Literal["good", "info", "warning", "problem"]
 
@@ -259,10 +262,19 @@ def diagnose_history(history: History, rules: Iterable[Rule] | None = None) -> D
     """
     found = []
     for rule in all_rules() if rules is None else rules:
-        evidence = rule.check(history)
+        evidence = _asked(rule, history)
         if evidence is not None:
             found.append(Finding(rule, evidence))
     return Diagnosis(rank(_left_over(found)))
+
+
+def _asked(rule: Rule, history: History) -> Evidence | None:
+    """Ask one rule; one that fails on odd numbers goes into Python's log and leaves the word to the others."""
+    try:
+        return rule.check(history)
+    except Exception:
+        logger.exception("Rule %s failed", rule.code)
+        return None
 
 
 def rank(findings: Iterable[Finding]) -> list[Finding]:
@@ -310,7 +322,7 @@ def _worst_explained(linked: list[Finding]) -> dict[str, int]:
 
 def _place(finding: Finding, worst: int) -> tuple[int, int, int, float, str]:
     if worst > SEVERITIES.index("warning"):
-        group = 2
+        group = 2 if finding.severity == "good" else 3  # good news before the notes
     else:
         group = 1 if finding.because else 0
     return (group, worst, finding.rule.rank, -finding.confidence, finding.code)

@@ -67,7 +67,8 @@ class History:
             (trainable, int), "loss_name" (str), "scheduled" (bool: the rate moves by a schedule),
             "steps_per_epoch" (int, of a plain Keras history), "model_id" (str: fingerprint of model, loss and the
             optimizer that it came with), "matched_output" (dict: "units", "activation" and "loss" that fit the
-            targets, where others were compiled), "repeats" (sequence of float: the judged loss at the end of runs
+            targets, where others were compiled), "disabled_controls" (sequence of str: names), "repeats"
+            (sequence of float: the judged loss at the end of runs
             that differ from this one in their seed only, this one's first).
         signals: What the probe measured, by signal (see ``core.signals``) and layer: one float an epoch **and one
             before them**, so that item k was measured when k epochs had ended; NaN where the probe was left out.

@@ -98,11 +98,16 @@ def _check_targets(template: ModelTemplate, y: Any, role: str) -> None:
     output, target, loss = outputs[0], targets[0], template.loss_name
     if loss.lower().replace("_", "") == "sparsecategoricalcrossentropy":
         _check_labels(template.example.loss, output.shape, target, role)
-    elif loss.lower().replace("_", "") == "categoricalcrossentropy" and target.shape[-1] != output.shape[-1]:
+    elif loss.lower().replace("_", "") == "categoricalcrossentropy" and _columns(target, output) != output.shape[-1]:
         raise DataError(
             f"categorical_crossentropy takes one-hot y with {output.shape[-1]} columns, as the model's output has; "
             f"the {role} y has shape {target.shape}. For whole-number labels use sparse_categorical_crossentropy."
         )
+
+
+def _columns(target: NDArray[Any], output: Any) -> int:
+    """Return how many columns Keras sees: it gives targets that lack the output's last axis one of 1."""
+    return 1 if target.ndim < len(output.shape) else int(target.shape[-1])
 
 
 def _check_labels(loss: Any, output: tuple[int | None, ...], labels: NDArray[Any], role: str) -> None:

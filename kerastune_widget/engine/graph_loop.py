@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from ..core.text import Text
+from .class_weights import Weights
 from .dataset import ArrayData
 from .loop import Chunk, Epoch, Tick
 from .pace import Pace
@@ -32,11 +34,28 @@ _RATE = "learning rate"  # with a space: no metric can be called so
 
 
 class TensorData:
-    """Arrays as tensors, made once for a session and shared by all its loops."""
+    """Arrays as tensors, made once for a session and shared by all its loops.
 
-    def __init__(self, data: ArrayData) -> None:
-        self.rows = data.rows
+    Args:
+        data: The arrays.
+        weights: Tells the weights of the rows by choice; None when the data's own are the only ones.
+    """
+
+    def __init__(self, data: ArrayData, weights: Weights | None = None) -> None:
+        self.rows, self._weights = data.rows, weights
         self.packed = keras.tree.map_structure(tf.convert_to_tensor, data.packed())
+        self._weighted: dict[str, TensorData] = {}
+
+    def weighted(self, choice: str) -> TensorData:
+        """Return the same rows, weighted as the control ``class_weight`` says."""
+        if self._weights is None:
+            return self
+        if choice not in self._weighted:
+            made, weights = copy(self), self._weights(choice)
+            own = () if weights is None else (keras.tree.map_structure(tf.convert_to_tensor, weights),)
+            made.packed = (*self.packed[:2], *own)
+            self._weighted[choice] = made
+        return self._weighted[choice]
 
     def batch(self, rows: Any) -> Any:
         """Return the given rows of every tensor."""
@@ -57,13 +76,13 @@ class GraphLoop:
 
     def __init__(self, tunable: TunableModel, training: TensorData, validation: TensorData | None) -> None:
         self._tunable, self._training, self._validation = tunable, training, validation
-        self._train_chunks: dict[tuple[str, int | None], _TracedChunk] = {}
-        self._validation_chunks: dict[int | None, _TracedChunk] = {}
+        self._train_chunks: dict[Any, _TracedChunk] = {}
+        self._validation_chunks: dict[Any, _TracedChunk] = {}
         self.pace, self._validation_pace = Pace(), Pace()
 
-    def trace(self, batch_size: int) -> None:
+    def trace(self, batch_size: int, class_weight: str) -> None:
         """Trace the training step now, to learn whether it can run inside the graph."""
-        self._train_chunk(batch_size).trace()
+        self._train_chunk(batch_size, class_weight).trace()
 
     def begin(self) -> None:
         """Take a short first chunk, so that the first point shows soon."""
@@ -80,12 +99,19 @@ class GraphLoop:
         step, table = epoch.first_step, None
         while step < total:
             steps = self.pace.steps(epoch.batch_size, total - step)
-            chunk = self._train_chunk(epoch.batch_size)
-            table = chunk.run(self.pace, rows, step, epoch.batch_size, steps, self._rates(steps))
+            alone = epoch.before_last is not None and step == total - 1
+            if epoch.before_last is not None:
+                steps = min(steps, max(1, total - step - 1))
+                if alone:
+                    epoch.before_last()
+            chunk = self._train_chunk(epoch.batch_size, epoch.class_weight)
+            rates = self._tunable.rates([epoch.factor(step + ahead, total) for ahead in range(steps)])
+            pace = Pace() if alone else self.pace  # a single step tells little of the time that many take
+            table = chunk.run(pace, rows, step, epoch.batch_size, steps, rates)
             step += steps
             if not tick(chunk.chunk(table)) and step < total:
                 return None
-        return self._train_chunk(epoch.batch_size).logs(table) if table is not None else {}
+        return self._train_chunk(epoch.batch_size, epoch.class_weight).logs(table) if table is not None else {}
 
     def validate(self, batch_size: int, tick: Tick) -> dict[str, float] | None:
         """Evaluate in chunks; between two of them, ``tick``."""
@@ -102,24 +128,23 @@ class GraphLoop:
                 return None
         return chunk.logs(table) if table is not None else {}
 
-    def _rates(self, steps: int) -> NDArray[np.float32]:
-        return np.full(steps, self._tunable.rate_variable.numpy(), dtype=np.float32)
-
-    def _train_chunk(self, batch_size: int) -> _TracedChunk:
-        key = (self._tunable.optimizer_name, _static_size(self._training.rows, batch_size))
+    def _train_chunk(self, batch_size: int, class_weight: str) -> _TracedChunk:
+        size, data = _static_size(self._training.rows, batch_size), self._training.weighted(class_weight)
+        key = (self._tunable.trace_key, size, id(data))
         if key not in self._train_chunks:
-            self._train_chunks[key] = _TracedChunk(partial(self._train_function, key[1]))
+            self._train_chunks[key] = _TracedChunk(partial(self._train_function, data, size))
             forget_oldest(self._train_chunks, MOST_KEPT, keep=None)
         return self._train_chunks[key]
 
     def _chunk_for_validation(self, data: TensorData, batch_size: int) -> _TracedChunk:
         size = _static_size(data.rows, batch_size)
-        if size not in self._validation_chunks:
-            self._validation_chunks[size] = _TracedChunk(partial(self._validation_function, size))
+        key = (self._tunable.penalized, size)
+        if key not in self._validation_chunks:
+            self._validation_chunks[key] = _TracedChunk(partial(self._validation_function, size))
             forget_oldest(self._validation_chunks, MOST_KEPT, keep=None)
-        return self._validation_chunks[size]
+        return self._validation_chunks[key]
 
-    def _train_function(self, static_size: int | None, names: list[str]) -> Any:
+    def _train_function(self, data: TensorData, static_size: int | None, names: list[str]) -> Any:
         model, rate = self._tunable.model, self._tunable.rate_variable
         watched = mean_metrics(model)
 
@@ -144,7 +169,7 @@ class GraphLoop:
             current = tf.cast(tf.convert_to_tensor(model.optimizer.learning_rate), tf.float32)
             return {_RATE: current, **take_step(batch)}
 
-        return _chunk_function(self._training, train_step, static_size, names, model.reset_metrics)
+        return _chunk_function(data, train_step, static_size, names, model.reset_metrics)
 
     def _validation_function(self, static_size: int | None, names: list[str]) -> Any:
         model = self._tunable.model

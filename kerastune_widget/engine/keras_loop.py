@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal
 
 import keras
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.text import Text
+from .class_weights import Weights
 from .dataset import ArrayData, Data
 from .loop import Chunk, Epoch, Tick
 from .seeding import epoch_order
@@ -44,13 +46,21 @@ class KerasLoop:
         training: The training data, arrays or a stream.
         validation: The validation data, or None.
         reason: Why not the graph loop.
+        weights: Tells the weights of the training rows by choice; None when the data's own are the only ones.
     """
 
     kind: Literal["keras"] = "keras"
 
-    def __init__(self, tunable: TunableModel, training: Data, validation: Data | None, reason: Text) -> None:
+    def __init__(
+        self,
+        tunable: TunableModel,
+        training: Data,
+        validation: Data | None,
+        reason: Text,
+        weights: Weights | None = None,
+    ) -> None:
         self._tunable, self._training, self._validation = tunable, training, validation
-        self.reason = reason
+        self.reason, self._weights = reason, weights
 
     def begin(self) -> None:
         """Nothing to get ready."""
@@ -65,7 +75,10 @@ class KerasLoop:
 
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
         """Train one epoch with ``fit``; ``tick`` runs in its callback."""
-        callback = _TickCallback(tick, self._rows_after(epoch), self._kept_metrics(epoch))
+        callback = _TickCallback(tick, self._rows_after(epoch), self._kept_metrics(epoch), self._scheduled(epoch))
+        steps = self.steps_per_epoch(epoch.batch_size)
+        if epoch.before_last is not None and steps is not None:
+            callback.call_before(steps - epoch.first_step - 1, epoch.before_last)
         optimizer = self._tunable.model.optimizer
         finalize = optimizer.finalize_variable_values
         optimizer.finalize_variable_values = lambda *_: None  # averaged weights are for the end of a run, not an epoch
@@ -115,10 +128,23 @@ class KerasLoop:
             return []
         return [np.array(keras.ops.convert_to_numpy(v)) for v in self._tunable.model.metrics_variables]
 
+    def _scheduled(self, epoch: Epoch) -> Callable[[int], None] | None:
+        """What sets the rate before a step of ``fit``; None when it stays as it is."""
+        if epoch.schedule is None:
+            return None
+        steps = self.steps_per_epoch(epoch.batch_size)
+
+        def set_rate(step: int) -> None:
+            rate = self._tunable.rates([epoch.factor(epoch.first_step + step, steps)])[0]
+            self._tunable.rate_variable.assign(rate)
+
+        return set_rate
+
     def _batches(self, epoch: Epoch) -> Any:
-        if isinstance(self._training, ArrayData):
-            return ArrayBatches(self._training, epoch)
-        return self._training.batches(epoch.batch_size)
+        if not isinstance(self._training, ArrayData):
+            return self._training.batches(epoch.batch_size)
+        weights = self._training.sample_weight if self._weights is None else self._weights(epoch.class_weight)
+        return ArrayBatches(replace(self._training, sample_weight=weights), epoch)
 
 
 class _Interrupted(Exception):
@@ -143,15 +169,27 @@ class _StopCallback(keras.callbacks.Callback):  # type: ignore[misc]
 class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
     """Turns Keras's running means into batch values and ticks about 20 times a second."""
 
-    def __init__(self, tick: Tick, rows_after: Callable[[int], int], kept_metrics: list[NDArray[Any]]) -> None:
+    def __init__(
+        self,
+        tick: Tick,
+        rows_after: Callable[[int], int],
+        kept_metrics: list[NDArray[Any]],
+        set_rate: Callable[[int], None] | None,
+    ) -> None:
         super().__init__()
         self._tick, self._rows_after, self._kept_metrics = tick, rows_after, kept_metrics
+        self._set_rate = set_rate
         self._means: set[str] = set()
         self._rows: list[dict[str, float]] = []
         self._rates: list[float] = []
         self._before: dict[str, float] = {}
         self._last, self._alive = 0.0, True
+        self._awaited: tuple[int, Callable[[], None]] | None = None
         self.steps = 0
+
+    def call_before(self, step: int, act: Callable[[], None]) -> None:
+        """Have ``act`` called before a step of this epoch, counted from 0."""
+        self._awaited = (step, act)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Take the metrics up again in the middle of an epoch, after ``fit`` has reset them."""
@@ -162,7 +200,12 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._before = _numbers(self.model.get_metrics_result())
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Note the rate that the step is taken with; a schedule has moved on after it."""
+        """Set the rate that is scheduled, and note that of the step; a schedule of the model's moves on after it."""
+        if self._awaited is not None and self._awaited[0] == batch:
+            self._awaited[1]()
+        if self._set_rate is not None:
+            self._sync()
+            self._set_rate(batch)
         self._rates.append(float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -182,12 +225,16 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def flush(self) -> bool:
         """Hand over what was taken down; return False when training is to end."""
         if self._alive:
-            if hasattr(self.model, "jax_state_sync"):
-                self.model.jax_state_sync()
+            self._sync()
             self._alive = self._tick(self._chunk() if self._rows else None)
             self.model.stop_training = not self._alive
         self._rows, self._rates, self._last = [], [], time.perf_counter()
         return self._alive
+
+    def _sync(self) -> None:
+        """Let JAX write its state back, so that a variable can be read and assigned."""
+        if hasattr(self.model, "jax_state_sync"):
+            self.model.jax_state_sync()
 
     def _chunk(self) -> Chunk:
         names = self._rows[-1]

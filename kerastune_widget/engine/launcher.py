@@ -40,14 +40,14 @@ class Launcher:
         lock: Held while a launch begins or a run ends.
         active: The run that is waiting, running or paused, or None.
         idle: Set while nothing is launched.
-        moved: Settings changed during the launch going on, or the last one, by name.
+        moved: Settings changed since the last run of a person's own was launched, by name.
     """
 
     def __init__(self, train: Callable[[Run, int, CommandQueue], RunStatus], publish: Callable[[Event], None]) -> None:
         self._train, self._publish = train, publish
         self._policy = keras.config.dtype_policy()
         self._thread: Thread | None = None
-        self._takes_settings = True
+        self._takes_settings, self._aside = True, False
         self.lock = RLock()
         self.active: Run | None = None
         self.idle = Flag()
@@ -70,6 +70,7 @@ class Launcher:
         *,
         first: tuple[SetHyperparameter, ...] = (),
         takes_settings: bool = True,
+        aside: bool = False,
         finish: Callable[[], None] = lambda: None,
     ) -> Run:
         """Begin with the first job, in the background; return its run. The lock is held by the caller.
@@ -78,10 +79,11 @@ class Launcher:
             jobs: What to train, one after the other; asked for the next when a run has ended. Stop ends them all.
             first: What the first run is told before its first step.
             takes_settings: Whether settings changed meanwhile act on the run going on.
+            aside: Whether the runs are none that a person would go on with; what was set for those is kept.
             finish: Called, under the lock, before the end of the last run is told.
         """
         run, epochs = next(jobs)
-        self._takes_settings = takes_settings
+        self._takes_settings, self._aside = takes_settings, aside
         self.idle.clear()
         self.commands.take()  # only here: between the runs of a sweep, what was asked meanwhile is for the next one
         self._prepare(run)
@@ -95,8 +97,9 @@ class Launcher:
 
     def move(self, command: SetHyperparameter) -> None:
         """Hand a changed setting to the run going on."""
-        if self._takes_settings:
+        if self._takes_settings or self._aside:
             self.moved[command.name] = command
+        if self._takes_settings:
             self.commands.put(command)
 
     def join(self) -> None:
@@ -106,7 +109,8 @@ class Launcher:
 
     def _prepare(self, run: Run) -> None:
         self.active, run.ended = run, Flag()
-        self.moved.clear()
+        if not self._aside:
+            self.moved.clear()
         self._publish(RunRequested(run.number))
 
     def _work(self, run: Run, epochs: int, jobs: Iterator[Job], finish: Callable[[], None]) -> None:

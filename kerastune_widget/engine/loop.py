@@ -42,6 +42,10 @@ class Epoch:
         seed: Fixes the order of the rows.
         shuffle: Whether the rows come in a new order.
         first_step: Steps of this epoch that were taken already (a run continued in mid-epoch).
+        class_weight: Choice of the control of that name.
+        schedule: From the position in the run (0 to 1) to what multiplies the rate; None leaves it alone.
+        planned: Epochs that the run was planned for, which the schedule spans.
+        before_last: Called before the epoch's last step, which is then taken alone; None when nobody asks.
     """
 
     number: int
@@ -49,6 +53,22 @@ class Epoch:
     seed: int
     shuffle: bool
     first_step: int = 0
+    class_weight: str = "none"
+    schedule: Callable[[float], float] | None = None
+    planned: int = 1
+    before_last: Callable[[], None] | None = None
+
+    def factor(self, step: int, steps: int | None) -> float:
+        """Return what multiplies the rate at a step of this epoch.
+
+        Args:
+            step: Counted from 0 within the epoch.
+            steps: Steps in the epoch; None, when that is not known, takes the rate of its first step for all.
+        """
+        if self.schedule is None:
+            return 1.0
+        within, whole = (step, steps) if steps else (0, 1)
+        return self.schedule(min(1.0, (self.number * whole + within) / (self.planned * whole)))
 
 
 Tick = Callable[[Chunk | None], bool]

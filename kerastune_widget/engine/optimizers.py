@@ -14,7 +14,7 @@ from ..core.text import Text
 from .config_fingerprint import config_fingerprint
 
 _NOT_FOR_PEOPLE = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap")
-_CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 _SGD_VARIANTS: dict[str, tuple[Text, dict[str, Any]]] = {
     "sgd": (Text(en="SGD", zh="SGD"), {"momentum": 0.0}),
     "sgd_momentum": (Text(en="SGD with momentum", zh="带动量的 SGD"), {"momentum": 0.9}),
@@ -85,9 +85,22 @@ class OptimizerRecipe:
             return optimizer
         return keras.optimizers.LossScaleOptimizer(optimizer, **self.loss_scaling)
 
+    def clipped(self, clipnorm: float | None) -> OptimizerRecipe:
+        """Return the same with each gradient clipped at this norm, in place of any other clipping; None: as it is."""
+        if clipnorm is None:
+            return self
+        config = {name: value for name, value in self.config.items() if name not in CLIPPING}
+        return replace(self, config={**config, "clipnorm": clipnorm})
+
     def factor(self, learning_rate: float) -> float:
         """Return what multiplies the schedule when the control reads ``learning_rate``."""
         return learning_rate / self.base_rate
+
+    def clip(self, optimizer: Any, clipnorm: float | None) -> None:
+        """Let an optimizer made of this recipe clip at this norm from its next trace on; None: as the recipe says."""
+        inner, config = getattr(optimizer, "inner_optimizer", optimizer), self.clipped(clipnorm).config
+        for name in CLIPPING:
+            setattr(inner, name, config.get(name))
 
     def at(self, learning_rate: float) -> Any:
         """Return a new optimizer that trains as the control reads, with its schedule if it has one."""
@@ -154,7 +167,7 @@ class OptimizerShelf:
     """
 
     def __init__(self, own: OptimizerRecipe) -> None:
-        clipping = {key: own.config[key] for key in _CLIPPING if own.config.get(key) is not None}
+        clipping = {key: own.config[key] for key in CLIPPING if own.config.get(key) is not None}
         self.recipes = {own.name: own}
         for name, shipped in shipped_optimizers().items():
             recipe = replace(

@@ -11,6 +11,7 @@ import numpy as np
 from ..core.events import (
     EpochEnded,
     Event,
+    Probed,
     RunEnded,
     RunPaused,
     RunQueued,
@@ -21,7 +22,8 @@ from ..core.events import (
     SettingChanged,
     StepsEnded,
 )
-from ..core.history import Change, History
+from ..core.history import Change, History, Leg
+from .kept_signals import KeptSignals
 from .loop import Numbers
 
 _NO_STEPS: Numbers = np.empty(0)
@@ -46,6 +48,9 @@ class Recorder:
         self._steps: dict[str, list[Numbers]] = {}
         self._rates: list[Numbers] = []
         self._changes: list[Change] = []
+        self._signals = KeptSignals()
+        self._legs: list[Leg] = []
+        self._scheduled_epochs: int | None = None
         self._planned = int(hyperparameters.get("epochs", 1))
         self._branch_step = 0
         self.status: RunStatus = "waiting"
@@ -57,7 +62,8 @@ class Recorder:
         self._epoch_ends = list(prefix.epoch_ends)
         self._steps = {name: [values] for name, values in prefix.steps.items()}
         self._rates = [prefix.learning_rates]
-        self._changes = list(prefix.changes)
+        self._changes, self._legs = list(prefix.changes), list(prefix.legs)
+        self._signals = KeptSignals(prefix.signals)
         self._branch_step = prefix.epoch_ends[-1] if prefix.epoch_ends else 0
 
     def add(self, event: Event) -> None:
@@ -67,17 +73,22 @@ class Recorder:
                 self._add_steps(event)
             elif isinstance(event, EpochEnded):
                 self._add_epoch(event)
+            elif isinstance(event, Probed):
+                self._signals.add(event.epochs, event.signals)
             elif isinstance(event, SettingChanged):
                 change = Change(event.step, len(self._epoch_ends), event.name, event.old, event.new)
                 self._changes.append(change)
             elif isinstance(event, RunStarted):
                 self._planned, self.status = event.epochs, "running"
+                self._scheduled_epochs = self._scheduled_epochs or event.epochs
+                self._legs.append(Leg(event.first_epoch, self._scheduled_epochs))
             elif isinstance(event, RunRequested | RunQueued):
                 self.status = "waiting"
             elif isinstance(event, RunPaused | RunResumed):
                 self.status = "paused" if isinstance(event, RunPaused) else "running"
             elif isinstance(event, RunEnded):
                 self.status = event.status
+                self._end_leg()
 
     def _add_steps(self, event: StepsEnded) -> None:
         for name, values in event.values.items():
@@ -91,10 +102,27 @@ class Recorder:
             series.append(float(event.logs.get(name, np.nan)))
         self._epoch_ends.append(event.last_step)
 
+    def _end_leg(self) -> None:
+        """A leg that finished with early stopping in force had the weights of its best epoch put back."""
+        values = [change.new for change in self._changes if change.name == "early_stopping"]
+        patience = values[-1] if values else self._hyperparameters.get("early_stopping")
+        if self._legs and self.status == "finished" and patience is not None:
+            self._legs[-1] = self._legs[-1]._replace(restored=True)
+
     @property
     def epoch_count(self) -> int:
         """Epochs that ended."""
         return len(self._epoch_ends)
+
+    @property
+    def changed(self) -> bool:
+        """Whether a hyperparameter took a new value in mid-run."""
+        return bool(self._changes)
+
+    def last(self, *names: str) -> float | None:
+        """Return the last epoch's value of the first of these curves that there is."""
+        with self._lock:
+            return next((self._epochs[name][-1] for name in names if self._epochs.get(name)), None)
 
     def history(self) -> History:
         """Return a snapshot."""
@@ -110,6 +138,8 @@ class Recorder:
                 planned_epochs=self._planned,
                 branch_step=self._branch_step,
                 facts=self._facts,
+                signals=self._signals.after(len(self._epoch_ends)),
+                legs=tuple(self._legs),
             )
 
 

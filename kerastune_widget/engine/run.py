@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..core.data_profile import DataProfile
 from ..core.diagnosis import Finding, diagnose_history
 from ..core.events import Event, RunEnded, RunStatus
 from ..core.history import Change, History
 from ..core.hyperparameters import Hyperparameters
+from ..core.model_profile import ModelProfile
 from ..core.text import Language
-from ..core.training import Parent
+from ..core.training import Parent, ProofPart
 from ..errors import RunError
 from .checkpoints import Checkpoint
 from .export.exports import RunExports
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from .export.code import Script
 
 
+_GOING_ON = ("waiting", "running", "paused")
+
+
 class RunSource(Protocol):
     """What a run asks of the session that made it."""
 
@@ -35,6 +41,12 @@ class RunSource(Protocol):
 
     def rebuild(self, run: Run) -> Any:
         """Return the model that the run trained, as an ordinary Keras model."""
+
+    def data_profile(self, *, wait: bool) -> DataProfile | None:
+        """Return what the data look like; without ``wait`` only if that is known already."""
+
+    def repeats(self, run: Run) -> list[float]:
+        """Return the losses that finished runs which differ in their seed only ended with, that of ``run`` first."""
 
     def script(self, run: Run, language: Language) -> Script:
         """Return the run as a plain Keras script, with the arrays that it reads."""
@@ -50,11 +62,15 @@ class Run(RunExports):
         pinned: Whether a person wants it to stay in sight.
         parent: For a branch, the run that it was branched from, and after how many epochs; else None.
         sweep: Number of the sweep that it belongs to, or None.
+        proof: Which part of a proof it is; None for a run of a person's own.
+        scores: For a run of a proof, what its final weights get on the rows that judge, by metric.
         hyperparameters: What it was started with; for a branch, what was in force at the branching.
+        facts: What is known of model and data.
         start_settings: The hyperparameters of the first step of its history; other than those for a branch.
         start_id: Fingerprint of ``start_weights``; empty until it began.
         data_id: Fingerprint of training and validation data; empty until it began, and for a stream.
         started_at: When it was started, in seconds since 1970 (UTC).
+        model_profile: How the model that it trains was built and compiled; None until it began.
         branch_of: For a branch, the checkpoint that it goes on from; let go once it began.
         end: How it stood when its training ended last; None until then, or when memory was short.
         error: For a failed run, one line that says what went wrong; else empty.
@@ -82,12 +98,16 @@ class Run(RunExports):
         parent: Parent | None = None,
     ) -> None:
         self.number, self.hyperparameters, self.parent = number, hyperparameters, parent
+        self.facts = facts
         self.name = self.note = ""
         self.pinned = False
         self.sweep: int | None = None
+        self.proof: ProofPart | None = None
+        self.scores: Mapping[str, float] = {}
         self.start_settings = hyperparameters if prefix is None else Hyperparameters(prefix.hyperparameters)
         self.start_id = self.data_id = ""
         self.started_at = time.time()
+        self.model_profile: ModelProfile | None = None
         self.branch_of: Checkpoint | None = None
         self.end: Checkpoint | None = None
         self.error = self.traceback = ""
@@ -172,8 +192,9 @@ class Run(RunExports):
     @property
     def findings(self) -> list[Finding]:
         """The diagnosis of what was recorded so far, most important first."""
-        history = self.record()
-        key = (history.epoch_count, history.status, len(history.learning_rates) if not history.epoch_count else 0)
+        history = self._with_profiles(self._recorder.history(), wait=True)
+        steps = len(history.learning_rates) if not history.epoch_count else 0
+        key = (history.epoch_count, history.status, steps, len(history.signals))
         if self._diagnosed is None or self._diagnosed[0] != key:
             self._diagnosed = (key, diagnose_history(history))
         return list(self._diagnosed[1])
@@ -235,8 +256,33 @@ class Run(RunExports):
         return self._source.script(self, language).save(folder)
 
     def record(self) -> History:
-        """Return a snapshot of all numbers so far."""
-        return self._recorder.history()
+        """Return a snapshot of all numbers so far, with what is known of model and data."""
+        return self._with_profiles(self._recorder.history(), wait=self.status not in _GOING_ON)
+
+    def _with_profiles(self, history: History, *, wait: bool) -> History:
+        repeats = self._source.repeats(self)
+        facts = {**history.facts, "repeats": repeats} if len(repeats) > 1 else history.facts
+        return replace(history, facts=facts, model=self.model_profile, data=self.data_profile(wait=wait))
+
+    def data_profile(self, *, wait: bool) -> DataProfile | None:
+        """Return what its data look like.
+
+        Args:
+            wait: Whether to measure them if nobody has yet, which may take 0.3 s.
+        """
+        return self._source.data_profile(wait=wait)
+
+    def likeness(self) -> tuple[Any, ...] | None:
+        """Return what finished runs that differ in their seed only have in common; None for any other run."""
+        if self.status != "finished" or self.parent is not None or self._recorder.changed:
+            return None
+        settings = {name: value for name, value in self.hyperparameters.items() if name not in ("seed", "start")}
+        return (self.epochs, self.data_id, repr(sorted(settings.items())))
+
+    @property
+    def last_loss(self) -> float | None:
+        """The loss that judges it, validation loss if there is one, at its last epoch; None before that."""
+        return self._recorder.last("val_loss", "loss")
 
     def take_down(self, event: Event) -> None:
         """Record an event of this run; called by the training thread only."""

@@ -94,6 +94,17 @@ class RunBook:
             raise RunError(_NOT_OURS.filled(received=run))
         return run
 
+    def repeats(self, run: Run) -> list[float]:
+        """Return the losses that finished runs which differ in their seed only ended with, that of ``run`` first."""
+        alike = run.likeness()
+        if alike is None:
+            return []
+        losses: dict[int, float] = {}
+        for one in (run, *(other for other in self.runs if other.likeness() == alike)):
+            if one.last_loss is not None:
+                losses.setdefault(one.hyperparameters["seed"], one.last_loss)
+        return list(losses.values())
+
     def delete(self, run: Run) -> Run | None:
         """Take ``run`` out; return an older deleted one that is now gone for good, if any.
 
@@ -118,9 +129,13 @@ class RunBook:
             return run
 
     def let_go_of_oldest(self, limit: int) -> None:
-        """Keep the weights of recent runs only, as far as ``limit`` bytes allow; the last run's always."""
+        """Keep the weights of recent runs only, as far as ``limit`` bytes allow; the last run's always.
+
+        The runs of proofs go first, as nobody means to go on with them.
+        """
         held = 0
-        for place, run in enumerate(reversed((*self.deleted, *self.runs))):
+        oldest_first = sorted((*self.deleted, *self.runs), key=lambda run: run.proof is None)
+        for place, run in enumerate(reversed(oldest_first)):
             held += run.held_bytes
             if place and held > limit:
                 run.let_go()

@@ -1,20 +1,27 @@
-"""Makes new runs: fresh ones, branches of others, and those of a sweep."""
+"""Makes new runs: fresh ones, branches of others, and those of a sweep or a proof."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..core.history import History
 from ..core.hyperparameters import Hyperparameters
+from ..core.schedule import CONSTANT
 from ..core.text import Text
-from ..core.training import Parent
+from ..core.training import Parent, ProofPart
 from ..errors import RunError
 from .checkpoints import Checkpoint, CheckpointStore
 from .launcher import Job
+from .proof import Proof
+from .recorder import Recorder
 from .run import Run, RunSource
 from .run_book import RunBook
+from .structure import facts_under
+from .structure_refusals import refuse_in_branch
 from .sweep import Sweep
 
+_SEEDS = 2**31  # as many as the control takes
 _NONE = Text(en="none", zh="无")
 _NOT_KEPT = Text(
     en="Run {number} cannot be branched after epoch {epoch}; a checkpoint is kept after {kept}.",
@@ -37,20 +44,31 @@ class RunMaker:
     ) -> None:
         self._book, self._facts, self._source, self._checkpoints = book, facts, source, checkpoints
 
+    def untrained(self, values: Mapping[str, Any]) -> History:
+        """Return what is known before a run with these hyperparameters takes a step."""
+        return Recorder(Hyperparameters(values), self._facts_with(values)).history()
+
     def fresh(self, values: Mapping[str, Any], **parts: Any) -> Run:
         """Return a new run with these hyperparameters."""
-        run = Run(self._book.next_number, Hyperparameters(values), self._facts, self._source, **parts)
+        facts = self._facts_with(values)
+        run = Run(self._book.next_number, Hyperparameters(values), facts, self._source, **parts)
         self._book.add(run)
         return run
+
+    def _facts_with(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        facts = facts_under(values, self._facts)
+        return facts if values["schedule"] == CONSTANT else {**facts, "scheduled": True}
 
     def branch(self, run: Run, epoch: int, given: Mapping[str, Any]) -> Run:
         """Return a new run that goes on from ``run`` after ``epoch`` epochs with the ``given`` hyperparameters.
 
         Raises:
             RunError: If that epoch is not kept.
+            HyperparameterError: If a branch cannot have one of them, as it goes on with the model that there is.
         """
         parent = self._root_of(run, epoch)
         checkpoint = self._checkpoint(parent, epoch)
+        refuse_in_branch(given, checkpoint.values)
         prefix = parent.record().up_to(epoch, checkpoint.values)
         made = self.fresh({**checkpoint.values, **given}, prefix=prefix, parent=Parent(parent.number, epoch))
         made.branch_of = checkpoint
@@ -72,6 +90,24 @@ class RunMaker:
             run.sweep = sweep.number
             sweep.started.append(run)
             yield run, run.hyperparameters["epochs"]
+
+    def proof(self, proof: Proof, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Job]:
+        """Yield the runs of a proof, pair by pair, until one fails.
+
+        Args:
+            proof: Notes them.
+            before: The hyperparameters without the fix; its seed is that of the first pair.
+            after: Those with it.
+        """
+        for pair in range(proof.pairs):
+            seed = (before["seed"] + pair) % _SEEDS
+            for fixed, values in enumerate((before, after)):
+                run = self.fresh({**values, "seed": seed})
+                run.proof = ProofPart(proof.number, bool(fixed), seed)
+                proof.started.append(run)
+                yield run, run.hyperparameters["epochs"]
+                if run.exception is not None:
+                    return
 
     def _root_of(self, run: Run, epoch: int) -> Run:
         """Return the run that trained ``epoch`` itself: a branch's first epochs are those of another."""

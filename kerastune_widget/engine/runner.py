@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ..core.events import Event, RunStarted, RunStatus
 from ..core.text import Language, Text
 from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint, CheckpointStore
+from .checks import is_classification
 from .commands import CommandQueue, SetHyperparameter, Stop
 from .controls._base import Control
 from .dataset import example_rows
 from .export.code import Script, Subject, write_script
+from .final_scores import final_scores
 from .fingerprint import data_fingerprint
 from .loop import Loop
 from .optimizers import OptimizerShelf
+from .probe import Probe, ProbeRows
 from .run import Run
-from .template import ModelTemplate, Weights
+from .run_probe import RunProbe
+from .structure import Structure, structure_of
+from .structure_start import Start
+from .template import ModelTemplate
 from .trained_copy import trained_copy
 from .trainer import Trainer
 from .tunable import TunableModel
@@ -37,6 +44,7 @@ class Runner:
         controls: All controls, by name.
         checkpoints: Where to keep how a run stands after each epoch.
         publish: Told every event.
+        probe_seed: Draws the rows that the probe looks at; None for no probe.
     """
 
     def __init__(
@@ -47,25 +55,33 @@ class Runner:
         controls: Mapping[str, Control],
         checkpoints: CheckpointStore,
         publish: Callable[[Event], None],
+        probe_seed: int | None = None,
     ) -> None:
         self._template, self._shelf, self._warm = template, shelf, warm
         self._controls, self._checkpoints, self._publish = controls, checkpoints, publish
-        self._start: tuple[Weights, str] | None = None if template.came_with is None else (template.came_with, "")
+        self._start: Start | None = None
         self._data_id: str | None = None
+        self._trained: TunableModel | None = None
+        self._probe_seed = probe_seed
         self.loop_reason: Text | None = None
 
     def train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
         """Train ``run`` until ``epochs`` epochs have ended in all, or something ends it; return how it ended."""
+        goes_on = run.end or run.branch_of
         tunable, loop = self._warm.get(
-            inserted_dropout=self._inserts(run),
+            self.structure_of(run),
             batch_size=run.hyperparameters["batch_size"],
             cancelled=lambda: commands.holds(Stop),
+            goes_on_from=None if goes_on is None else goes_on.state.weights,
         )
-        self.loop_reason = loop.reason
-        run.data_id = self._data_fingerprint()
+        self.loop_reason, self._trained = loop.reason, tunable
+        run.data_id, run.model_profile = self._data_fingerprint(), tunable.profile
         keeper = CheckpointKeeper(self._checkpoints, tunable.state_reader)
         values = dict(run.start_settings)
-        trainer = Trainer(tunable, loop, self._controls, values, commands, self._publish, run.number, keeper)
+        planned = run.hyperparameters["epochs"] + (0 if run.parent is None else run.parent.epochs)
+        probe = RunProbe(self._probe_of(tunable), run.number, self._publish)
+        about = (tunable, loop, self._controls, values, commands, self._publish, run.number, keeper)
+        trainer = Trainer(*about, scheduled_epochs=planned, probe=probe)
         self._set_up(run, trainer, tunable)
         self._publish(self._started(run, trainer, loop, epochs))
         loop.begin()
@@ -76,6 +92,23 @@ class Runner:
             run.seconds += time.perf_counter() - began - trainer.paused_seconds
             run.end = trainer.checkpoint()
         return "diverged" if trainer.diverged else "stopped" if trainer.stopped else "finished"
+
+    def scores(self) -> dict[str, float]:
+        """Return what the model trained last gets on the rows that judge; empty where that cannot be measured."""
+        assert self._trained is not None
+        data = self._warm.dataset.validation or self._warm.dataset.training
+        size = self._template.fixed_batch_size
+        classes = is_classification(self._template) or None
+        return final_scores(self._trained.model, data, classification=classes, batch_size=size)
+
+    def _probe_of(self, tunable: TunableModel) -> Probe | None:
+        seed = self._probe_seed
+        if tunable.probe is None and seed is not None:
+            fixed_size, warm = self._template.fixed_batch_size, self._warm
+            rows = lambda: ProbeRows(warm.dataset.training, seed, fixed_size)  # noqa: E731
+            tunable.probe = Probe(tunable.model, rows, tunable.profile, lambda: tunable.penalized)
+        found: Probe | None = tunable.probe
+        return found
 
     def _set_up(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
         if run.end is not None:
@@ -93,7 +126,7 @@ class Runner:
         trainer.values.update(checkpoint.values)
         tunable.restart(checkpoint.state.weights, trainer.values["seed"])
         tunable.restore(checkpoint.state)
-        for name in ("dropout", "learning_rate"):  # what no snapshot of variables holds
+        for name in ("dropout", "l2", "clipnorm", "learning_rate"):  # what no snapshot of variables holds
             self._controls[name].apply(tunable, trainer.values[name])
 
     def _turn_off(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
@@ -105,29 +138,53 @@ class Runner:
             tunable.reseed(run.hyperparameters["seed"])
 
     def _begin(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
-        run.begin_with(*self._start_of(run, tunable))
+        start = self._start_of(run, tunable)
+        initializer = self.structure_of(run).initializer
+        run.begin_with(start.weights(tunable.layout, initializer, self._warm.statistics), start.identity)
         assert run.start_weights is not None
-        self._start = (run.start_weights, run.start_id)
+        if run.proof is None:
+            self._start = start
         tunable.restart(run.start_weights, trainer.values["seed"])
         for name in sorted(self._controls, key=lambda name: name == "learning_rate"):  # after its optimizer
             self._controls[name].apply(tunable, trainer.values[name])
 
-    def _start_of(self, run: Run, tunable: TunableModel) -> tuple[Weights, str]:
-        """Return the weights to begin with, and their fingerprint where it is known."""
+    def _start_of(self, run: Run, tunable: TunableModel) -> Start:
         start, seed = run.hyperparameters["start"], run.hyperparameters["seed"]
         if start == "new":
-            return self._warm.draw_weights(seed), ""
-        if start == "model" and self._template.came_with is not None:
-            return self._template.came_with, ""
-        return self._start or (tunable.drawn_weights, "")
+            return Start(partial(self._warm.draw_weights, seed), seed)
+        if self._start is not None and (start == "same" or self._template.came_with is None):
+            return self._start
+        if self._template.came_with is None and tunable.is_one_by_one:
+            return Start(lambda: tunable.drawn_weights, seed)
+        return Start(self._warm.own_weights, seed)
 
     def start_like(self, run: Run) -> None:
         """Let the next run that starts from the "same" weights start like ``run``."""
-        if run.start_weights is not None:
-            self._start = (run.start_weights, run.start_id)
+        weights, structure = run.start_weights, self.structure_of(run)
+        if weights is None:
+            return
+        if structure.traced.is_one_by_one and structure.initializer == "as_built":
+            self._start = Start(lambda: weights, run.hyperparameters["seed"], run.start_id)
+            return
+        seed = run.hyperparameters["seed"]
+        drawn = run.hyperparameters.get("start") == "new"
+        own = partial(self._warm.draw_weights, seed) if drawn else self._warm.own_weights
+        self._start = Start(own, seed, run.start_id)
+        self._start.know(self._warm.layout(structure), structure.initializer, weights)
 
-    def _inserts(self, run: Run) -> bool:
-        return self._template.can_insert_dropout and bool(run.hyperparameters["dropout"])
+    def structure_of(self, run: Run) -> Structure:
+        """Return how the copy that ``run`` trains differs from the user's model."""
+        inserts = self._template.can_insert_dropout
+        return structure_of(run.hyperparameters, run.facts, can_insert_dropout=inserts)
+
+    def shapes_of(self, settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list[tuple[int, ...]] | None:
+        """Return the shapes of the weights of a run with these settings; None while the model has none."""
+        inserts = self._template.can_insert_dropout
+        structure = structure_of(settings, facts, can_insert_dropout=inserts)
+        if structure.is_one_by_one:
+            example = self._template.example
+            return [tuple(weight.shape) for weight in example.weights] or None if example.built else None
+        return [slot.shape for slot in self._warm.layout(structure)]
 
     def _data_fingerprint(self) -> str:
         if self._data_id is None:
@@ -158,7 +215,7 @@ class Runner:
             run.end.state,
             run.end.values,
             example_rows(self._template.fixed_batch_size, self._warm.dataset.training),
-            inserted_dropout=self._inserts(run),
+            self.structure_of(run),
         )
 
     def script(self, run: Run, language: Language) -> Script:

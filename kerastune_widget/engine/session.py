@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..core.control import ControlSpec
-from ..core.events import Event, EventBus, RunDeleted, RunLabelled, RunRestored, RunStatus, SettingChosen
+from ..core.diagnosis import Diagnosis
+from ..core.events import Event, EventBus, RunStatus, SettingChosen
 from ..core.hyperparameters import Hyperparameters
 from ..core.text import Text
-from ..errors import HyperparameterError, KerasTuneError, ModelError, RunError, SessionBusyError
+from ..errors import HyperparameterError, ModelError, RunError, SessionBusyError
 from .building import set_weights
 from .checkpoints import CheckpointStore
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
+from .comparisons import SessionComparisons, raise_if_failed
 from .controls._base import Subject
 from .export.exports import SessionExports
 from .facts import gather_facts
+from .labelling import SessionLabels
 from .launcher import Launcher, single
 from .memory import memory_limit
 from .optimizers import OptimizerShelf
 from .prepare import prepare_dataset
+from .profiles import Profiles
+from .proof import Proof
 from .run import Run
 from .run_book import RunBook
 from .run_log.attach import attach
@@ -31,6 +36,8 @@ from .run_maker import RunMaker
 from .run_source import SessionSource
 from .runner import Runner
 from .settings import Settings
+from .static_findings import StaticFindings
+from .structure_refusals import refuse_to_adopt
 from .sweep import Sweep
 from .template import ModelTemplate
 from .warm_models import LoopChoice, WarmModels
@@ -45,12 +52,9 @@ _BRANCH_START = Text(
     en="A branch begins with the weights of its checkpoint, so start cannot be set; received start={value!r}.",
     zh="分支从检查点的权重开始，因此不能设置 start；收到的是 start={value!r}。",
 )
-_EMPTY_SWEEP = Text(
-    en="A sweep needs at least one value of {name}; received none.", zh="扫描“{name}”至少需要一个值；没有收到任何值。"
-)
 
 
-class Session(SessionExports):
+class Session(SessionComparisons, SessionLabels, SessionExports):
     """Wraps a compiled model and a data set, and makes runs of them in one background thread.
 
     Args:
@@ -66,6 +70,8 @@ class Session(SessionExports):
         loop: "auto" (default) takes the graph loop where it can; "graph" insists; "keras" trains with ``fit``.
         log_dir: A folder to write every run to as it goes, made if need be. Runs that it has already are this
             session's first; ``Session.load`` finds them again after a restart of the kernel.
+        probe: Whether to look into the network now and then while it trains (gradients, dead units, ...), for the
+            diagnosis; takes 3% of the time at most and changes nothing.
 
     Raises:
         ModelError: If the model is not compiled or cannot be copied.
@@ -90,6 +96,7 @@ class Session(SessionExports):
         seed: int = 0,
         loop: LoopChoice = "auto",
         log_dir: str | Path | None = None,
+        probe: bool = True,
     ) -> None:
         self._template = ModelTemplate(model, seed)
         dataset = prepare_dataset(
@@ -106,13 +113,18 @@ class Session(SessionExports):
         self._notices = dataset.notices
         self._book = RunBook()
         self._sweeps: list[Sweep] = []
+        self._proofs: list[Proof] = []
         self._checkpoints = CheckpointStore()
         self._launcher = Launcher(self._train, self._publish)
         warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
         controls = self._settings.controls
-        self._runner = Runner(self._template, self._shelf, warm, controls, self._checkpoints, self._publish)
-        source = SessionSource(self._runner, self._checkpoints, self._book)
-        self._maker = RunMaker(self._book, gather_facts(self._template, dataset), source, self._checkpoints)
+        self._profiles = Profiles(self._template, lambda: warm.dataset)
+        probed = seed if probe else None
+        self._runner = Runner(self._template, self._shelf, warm, controls, self._checkpoints, self._publish, probed)
+        source = SessionSource(self._runner, self._checkpoints, self._book, self._profiles)
+        facts = gather_facts(self._template, dataset, self._settings.specs)
+        self._maker = RunMaker(self._book, facts, source, self._checkpoints)
+        self._static = StaticFindings(self._maker.untrained, self._profiles)
         self._closed = False
         self.events = EventBus()
         self._log = None if log_dir is None else self._attach(_absolute(log_dir), source)
@@ -165,14 +177,9 @@ class Session(SessionExports):
         return self._settings.defaults
 
     @property
-    def runs(self) -> tuple[Run, ...]:
-        """All runs so far but the deleted ones, oldest first."""
-        return self._book.runs
-
-    @property
-    def sweeps(self) -> tuple[Sweep, ...]:
-        """All sweeps so far, oldest first."""
-        return tuple(self._sweeps)
+    def findings(self) -> Diagnosis:
+        """What settings, model and data tell before any training, root causes first; a run has findings of its own."""
+        return self._static.of(self._settings.now)
 
     @property
     def active(self) -> Run | None:
@@ -214,14 +221,6 @@ class Session(SessionExports):
         """Which loop trains, and why, in a sentence; None before the first run."""
         return self._runner.loop_reason
 
-    def find(self, number: int) -> Run:
-        """Return the run of this number, deleted or not.
-
-        Raises:
-            RunError: If there is none.
-        """
-        return self._book.find(number)
-
     # ---------------------------------------------------------------- what can be done
 
     def set(self, name: str, value: Any) -> None:
@@ -239,7 +238,9 @@ class Session(SessionExports):
             **hyperparameters: What differs from ``settings`` in this run: ``epochs``, ``learning_rate``,
                 ``batch_size``, ``optimizer`` (a name or a Keras optimizer), ``dropout`` (a number or a dict by
                 layer), ``seed``, ``shuffle``, ``start`` ("same" as the run before, "new" from a new seed, or the
-                "model"'s own weights).
+                "model"'s own weights), ``l2``, ``clipnorm`` and ``early_stopping`` (a number, or None as built),
+                ``class_weight`` ("none", "own", "balanced"), ``schedule`` ("constant", "cosine", "exponential",
+                "step").
 
         Raises:
             HyperparameterError: For an unknown name or a refused value.
@@ -259,7 +260,7 @@ class Session(SessionExports):
         """
         run = self.start(**hyperparameters)
         self.wait()
-        return _raise_if_failed(run)
+        return raise_if_failed(run)
 
     def continue_run(self, epochs: int | None = None, run: Run | int | None = None) -> Run:
         """Train a run for more epochs from exactly where it stands, in the background; return at once.
@@ -278,7 +279,7 @@ class Session(SessionExports):
         more = self._settings.checked({"epochs": self._settings.now["epochs"] if epochs is None else epochs})["epochs"]
         with self._launcher.lock:
             self._refuse_if_busy()
-            last = self.runs[-1] if self.runs else None
+            last = self._last
             chosen = last if run is None else self._book.own(run)
             if chosen is None or chosen.end is None:
                 raise RunError(_NOTHING_TO_CONTINUE)
@@ -311,80 +312,6 @@ class Session(SessionExports):
             self._refuse_if_busy()
             branched = self._maker.branch(self._book.own(run), epoch, given)
             return self._launcher.launch(single(branched, epoch + given["epochs"]))
-
-    def start_sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> Sweep:
-        """Run several values of one control, one after the other from the same start, in the background.
-
-        Settings changed meanwhile act on later runs only, so that the comparison stays fair. ``stop`` ends the sweep.
-
-        Args:
-            name: Which control, such as "learning_rate".
-            values: At least one value of it.
-            **hyperparameters: What else differs from ``settings``, as for ``start``.
-
-        Raises:
-            HyperparameterError: For an unknown name or a refused value.
-            SessionBusyError: If a run is going on.
-        """
-        given = self._settings.checked(hyperparameters)
-        others = {other: value for other, value in given.items() if other != name}
-        checked = [{**self._settings.checked({name: value}), **others} for value in values]
-        if not checked:
-            raise HyperparameterError(_EMPTY_SWEEP.filled(name=name))
-        with self._launcher.lock:
-            self._refuse_if_busy()
-            number = self._sweeps[-1].number + 1 if self._sweeps else 1
-            sweep = Sweep(number, name, tuple(values[name] for values in checked))
-            self._sweeps.append(sweep)
-            base = self._values_with({**others, name: checked[0][name]})  # not the rate of the first one's optimizer
-            jobs = self._maker.sweep(sweep, base, checked)
-            self._launcher.launch(jobs, takes_settings=False, finish=sweep.end)
-        return sweep
-
-    def sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> Sweep:
-        """Run a sweep, wait for its end and return it; arguments as for ``start_sweep``.
-
-        Raises:
-            RunError: If training failed; the cause is chained to it.
-        """
-        sweep = self.start_sweep(name, values, **hyperparameters)
-        self.wait()
-        for run in sweep.started:
-            _raise_if_failed(run)
-        return sweep
-
-    def label(
-        self, run: Run | int, *, name: str | None = None, note: str | None = None, pinned: bool | None = None
-    ) -> None:
-        """Rename a run, note something on it, pin it; None leaves as it is.
-
-        Raises:
-            RunError: If it is no run of this session.
-        """
-        labelled = self._book.own(run)
-        labelled.name = labelled.name if name is None else str(name).strip()
-        labelled.note = labelled.note if note is None else str(note)
-        labelled.pinned = labelled.pinned if pinned is None else bool(pinned)
-        self.events.publish(RunLabelled(labelled.number))
-
-    def delete(self, run: Run | int) -> None:
-        """Take a run out of ``runs``; ``undo_delete`` brings it back (the last 20 can be).
-
-        Raises:
-            RunError: If it is no run of this session, or still training.
-        """
-        deleted = self._book.own(run)
-        gone = self._book.delete(deleted)
-        if gone is not None:
-            self._checkpoints.forget(gone.number)
-        self.events.publish(RunDeleted(deleted.number))
-
-    def undo_delete(self) -> Run | None:
-        """Bring the run that was deleted last back and return it; None when there is none."""
-        run = self._book.undo_delete()
-        if run is not None:
-            self.events.publish(RunRestored(run.number))
-        return run
 
     def use_settings(self, run: Run | int) -> None:
         """Make the settings those of ``run``, and its start the one that the "same" start means.
@@ -434,12 +361,14 @@ class Session(SessionExports):
 
         Raises:
             RunError: If the run has no trained weights.
-            ModelError: If you gave a ``build()`` function or a model without weights yet; use ``run.model``.
+            ModelError: If you gave a ``build()`` function or a model without weights yet, or the run trained with
+                another input or output than your model has; use ``run.model``.
         """
-        model = self._template.model
+        model, own = self._template.model, self._book.own(run)
         if model is None or not model.built:
             raise ModelError("There is no built model of yours to copy into. Use run.model, the trained copy.")
-        set_weights(model, self._book.own(run).weights)
+        refuse_to_adopt(self._runner.structure_of(own), own.number)
+        set_weights(model, own.weights)
 
     def close(self) -> None:
         """Stop any training, wait for its thread to end and let go of the warm models' memory."""
@@ -465,11 +394,17 @@ class Session(SessionExports):
             checkpoints=self._checkpoints,
             source=source,
             check_settings=self._settings.checked,
+            shapes_of=self._runner.shapes_of,
         )
+
+    @property
+    def _last(self) -> Run | None:
+        """The last run that is a person's own."""
+        return next((run for run in reversed(self.runs) if run.proof is None), None)
 
     def _start_like_the_last(self) -> None:
         """Let the "same" start be that of the run before, which may be one of the log."""
-        before = [run for run in self._book.runs if run.parent is None and run.start_id]
+        before = [run for run in self._book.runs if run.parent is None and run.proof is None and run.start_id]
         if before:
             with suppress(RunError):  # its weights are damaged, or of another model
                 self._runner.start_like(before[-1])
@@ -493,14 +428,17 @@ class Session(SessionExports):
     def _values_with(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings of a new run; one that wants new weights gets a seed that the last run had not."""
         values = {**self._settings.now, **given}
-        if values["start"] == "new" and "seed" not in given and self.runs:
-            values["seed"] += values["seed"] == self.runs[-1].hyperparameters["seed"]
+        if values["start"] == "new" and "seed" not in given and self._last is not None:
+            values["seed"] += values["seed"] == self._last.hyperparameters["seed"]
             self.set("seed", values["seed"])
         return values
 
     def _train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
         try:
-            return self._runner.train(run, epochs, commands)
+            status = self._runner.train(run, epochs, commands)
+            if run.proof is not None:
+                run.scores = self._runner.scores()
+            return status
         finally:
             self._book.let_go_of_oldest(memory_limit())
 
@@ -512,11 +450,3 @@ class Session(SessionExports):
 def _absolute(folder: str | Path) -> Path:
     """Return a folder that stays the same when the working directory changes."""
     return Path(folder).expanduser().absolute()
-
-
-def _raise_if_failed(run: Run) -> Run:
-    if isinstance(run.exception, KerasTuneError):
-        raise run.exception
-    if run.exception is not None:
-        raise RunError(f"Run {run.number} failed: {run.error}") from run.exception
-    return run

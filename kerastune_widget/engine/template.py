@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import keras
 from numpy.typing import NDArray
 
 from ..errors import ModelError, NotAModelError
+from .building import ensure_built
 from .dropout import dropout_sites, hidden_layers, insert_dropout
 from .failure import one_line
 from .optimizers import own_recipe
 from .seeding import seeded
+from .structure import AS_BUILT, Structure
+from .structure_build import Origins, restructured
+from .structure_compile import matched_arguments
+from .structure_layers import is_layered
 
 Weights = list[NDArray[Any]]
 _COMPILE_HELP = "Call model.compile(optimizer=..., loss=...) first."
@@ -51,13 +56,14 @@ class ModelTemplate:
         else:
             self.example = _checked(source, "The model")
             _refuse_own_compile(source)
-            if not _is_layered(source):
+            if not is_layered(source):
                 _clone(source)  # better refused now than when a run starts
         weights = self.example.get_weights()  # a subclassed model may call itself built and have none yet
         self.came_with: Weights | None = [weight.copy() for weight in weights] or None
         self.optimizer = own_recipe(self.example.optimizer)
         self.learning_rate = self.optimizer.base_rate
         self.dropout_rates = {site.name: site.rate for site in dropout_sites(self.example)}
+        self._built: Any = None
         self.can_insert_dropout = not self.dropout_rates and bool(hidden_layers(self.example))
 
     @property
@@ -80,27 +86,56 @@ class ModelTemplate:
         inputs = getattr(self.example, "inputs", None) if self.example.built else None
         return keras.tree.flatten(inputs)[0].shape[0] if inputs else None
 
-    def fresh(self, seed: int, *, inserted_dropout: bool = False, optimizer: Any = None) -> Any:
+    def fresh(self, seed: int, structure: Structure = AS_BUILT, *, optimizer: Any = None, x: Any = None) -> Any:
         """Return a new compiled model with weights drawn under ``seed``.
 
         Args:
             seed: For the initial weights.
-            inserted_dropout: Whether to put dropout (at rate 0) after the hidden layers.
+            structure: How it is to differ from the user's model; inserted dropout has rate 0, a Normalization layer
+                is not adapted.
             optimizer: What to compile it with; None for one like the user's own.
+            x: Inputs of a few rows, to build a model on that is not; needed for a structure that changes layers.
 
         Raises:
             ModelError: If the model cannot be cloned.
         """
+        return self.make(seed, structure, optimizer=optimizer, x=x)[0]
+
+    def make(
+        self, seed: int, structure: Structure = AS_BUILT, *, optimizer: Any = None, x: Any = None
+    ) -> tuple[Any, Origins | None]:
+        """Return what ``fresh`` does, and where each weight comes from; None when all are the user's model's own."""
         with seeded(seed, numpy=self._build is not None):
-            model = self._build() if self._build is not None else _clone(self.example)
-        if inserted_dropout:
+            own = self._build() if self._build is not None else _clone(self.example)
+            if structure != AS_BUILT and is_layered(own):
+                ensure_built(own, x)
+            model, origins = restructured(own, structure)
+        if structure.inserted_dropout:
             model = insert_dropout(model, 0.0)
         optimizer = optimizer or self.optimizer.at(self.learning_rate)
-        if self._build is None or inserted_dropout:
-            model.compile(optimizer, auto_scale_loss=False, **_compile_arguments(self.example))
-        else:
+        if self._build is not None and model is own and structure.output is None:
             model.optimizer = optimizer
-        return model
+        else:
+            model.compile(optimizer, auto_scale_loss=False, **self._compile_arguments(structure))
+        return model, origins
+
+    def built_example(self, x: Any) -> Any:
+        """Return the user's model for looking at; one of layers that is not built yet, as a copy that is.
+
+        Args:
+            x: Inputs of a few rows.
+        """
+        if self._built is None:
+            self._built = self.example
+            if is_layered(self.example) and not self.example.built:
+                self._built = self.fresh(0)
+                with suppress(Exception):  # whatever the layers raise: then it stays as it is, and a run will tell
+                    ensure_built(self._built, x)
+        return self._built
+
+    def _compile_arguments(self, structure: Structure) -> dict[str, Any]:
+        arguments = _compile_arguments(self.example)
+        return arguments if structure.output is None else matched_arguments(arguments, structure.output)
 
 
 def _checked(model: Any, role: str) -> Any:
@@ -170,20 +205,13 @@ def _clone(model: Any) -> Any:
 
 
 def _cloned(model: Any) -> Any:
-    if _is_layered(model):
+    if is_layered(model):
         with _taken_for_uncompiled(model):
             return keras.models.clone_model(model, clone_function=_clone_layer)
     clone = type(model).from_config(model.get_config())
     if model.built and not clone.built and getattr(model, "_build_shapes_dict", None):
         clone.build_from_config(model.get_build_config())
     return clone
-
-
-def _is_layered(model: Any) -> bool:
-    """Whether Keras knows all layers of the model and how they connect: Sequential, or Functional as Keras made it."""
-    return type(model).__module__.startswith("keras.") and (
-        isinstance(model, keras.Sequential) or hasattr(model, "_nodes_by_depth")
-    )
 
 
 @contextmanager

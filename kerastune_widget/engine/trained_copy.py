@@ -8,6 +8,8 @@ from typing import Any
 from .building import ensure_built, set_weights
 from .dropout import dropout_sites, ensure_seed_generator, rate_of
 from .optimizers import OptimizerShelf
+from .penalty import penalize
+from .structure import Structure
 from .template import ModelTemplate
 from .tunable import ModelState
 
@@ -18,8 +20,7 @@ def trained_copy(
     state: ModelState,
     values: Mapping[str, Any],
     example: Any,
-    *,
-    inserted_dropout: bool,
+    structure: Structure,
 ) -> Any:
     """Return a new model that stands where training left it.
 
@@ -29,12 +30,15 @@ def trained_copy(
         state: What training left.
         values: The hyperparameters in force at the end.
         example: A few rows ``(x[, y[, sample_weight]])`` to build it on.
-        inserted_dropout: Whether dropout was put after the hidden layers.
+        structure: How the copy that trained differs from the user's model.
     """
     optimizer = shelf.recipes[state.optimizer].at(values["learning_rate"])
-    model = template.fresh(values["seed"], inserted_dropout=inserted_dropout, optimizer=optimizer)
+    if values.get("clipnorm") is not None:  # a run of an older log names neither this nor L2
+        shelf.recipes[state.optimizer].clip(optimizer, values["clipnorm"])
+    model = template.fresh(values["seed"], structure, optimizer=optimizer, x=example[0])
     ensure_built(model, example[0])
     set_weights(model, state.weights)
+    penalize(model, values.get("l2"))
     for index, site in enumerate(dropout_sites(model)):
         rate = rate_of(site, index, values["dropout"], template.dropout_rates)
         ensure_seed_generator(site.layer)

@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 
 from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
+from ..core.schedule import CONSTANT, all_schedules
+from .building import set_weights
 from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control
+from .early_stopping import EarlyStopping
 from .loop import Chunk, Epoch, Loop
+from .run_probe import RunProbe
 from .tunable import TunableModel
 
 
@@ -29,6 +33,8 @@ class Trainer:
         publish: Told every event.
         run: Number of the run.
         keeper: Keeps a checkpoint after each epoch, as long as that costs little.
+        scheduled_epochs: Epochs that a schedule of the learning rate spans.
+        probe: Looks into the model now and then; None for nothing to do so.
     """
 
     def __init__(
@@ -41,6 +47,8 @@ class Trainer:
         publish: Callable[[Event], None],
         run: int,
         keeper: CheckpointKeeper,
+        scheduled_epochs: int = 1,
+        probe: RunProbe | None = None,
     ) -> None:
         self._tunable, self._loop = tunable, loop
         self._controls, self.values = controls, values
@@ -49,7 +57,10 @@ class Trainer:
         self.epoch = self.step = self.step_in_epoch = 0
         self.stopped = self.diverged = False
         self.paused_seconds = 0.0
-        self._planned = 0
+        self._planned, self._scheduled_epochs = 0, scheduled_epochs
+        self._early_stopping, self._over = EarlyStopping(), False
+        self._probe = probe or RunProbe(None, run, publish)
+        self._began = time.perf_counter()
 
     def checkpoint(self) -> Checkpoint:
         """Return how training stands."""
@@ -61,33 +72,68 @@ class Trainer:
 
     def train(self, epochs: int) -> None:
         """Train until ``epochs`` epochs have ended in all, or something ends the run."""
-        self._planned = epochs
-        while self.epoch < epochs and self._obey():
+        self._planned, self._began = epochs, time.perf_counter()
+        if self.step == 0:
+            self._probe.begin()
+        while not self._over and self.epoch < epochs and self._obey():
             if self.step_in_epoch == 0:
                 self._apply_pending("epoch")
             if not self._train_epoch():
                 return
+        if self._early_stopping.best_weights is None:  # else those of the best epoch have been put back
+            self._finalize()
+
+    def _finalize(self) -> None:
         self._tunable.model.optimizer.finalize_variable_values(self._tunable.model.trainable_weights)
 
     def _train_epoch(self) -> bool:
         values = self.values
-        epoch = Epoch(self.epoch, values["batch_size"], values["seed"], values["shuffle"], self.step_in_epoch)
-        logs = self._loop.train(epoch, self._tick)
+        logs = self._loop.train(self._next_epoch(), self._tick)
         if logs is None:
             return False
         validation = self._loop.validate(values["batch_size"], self._tick)
         logs |= {f"val_{name}": value for name, value in (validation or {}).items()}
         self.step_in_epoch, self.epoch = 0, self.epoch + 1
+        self._probe.epoch_ended(self.epoch)
+        self._watch(logs)
         if not self.diverged:
-            self._keeper.keep(self._run, self.checkpoint, last=self.epoch == self._planned)
+            self._keeper.keep(self._run, self.checkpoint, last=self._over)
         self._publish(EpochEnded(self._run, epoch=self.epoch - 1, last_step=self.step, logs=logs))
         return not (self.stopped or self.diverged)
+
+    def _next_epoch(self) -> Epoch:
+        values = self.values
+        schedule = all_schedules()[CONSTANT if self._tunable.has_own_schedule else values["schedule"]]
+        return Epoch(
+            self.epoch,
+            values["batch_size"],
+            values["seed"],
+            values["shuffle"],
+            self.step_in_epoch,
+            values["class_weight"],
+            None if schedule.name == CONSTANT else schedule.factor,
+            self._scheduled_epochs,
+            self._probe.choose(self._seconds(), self._planned - self.epoch),
+        )
+
+    def _seconds(self) -> float:
+        """Return the time spent training so far."""
+        return time.perf_counter() - self._began - self.paused_seconds
+
+    def _watch(self, logs: Mapping[str, float]) -> None:
+        """Find out whether this was the last epoch; if so, put the weights of the best one back."""
+        model, stopping = self._tunable.model, self._early_stopping
+        over = stopping.is_over(self.values["early_stopping"], logs, self.epoch - 1, model.get_weights)
+        self._over = over or self.epoch == self._planned
+        if self._over and stopping.best_weights is not None and not (self.stopped or self.diverged):
+            set_weights(model, stopping.best_weights)
 
     def _tick(self, chunk: Chunk | None) -> bool:
         if chunk is not None:
             self._publish(StepsEnded(self._run, self.step, self.epoch, chunk.values, chunk.learning_rates))
             self.step += chunk.steps
             self.step_in_epoch += chunk.steps
+            self._probe.chunk_ended()
             self.diverged = self.diverged or not np.isfinite(chunk.values["loss"]).all()
         return not self.diverged and self._obey()
 

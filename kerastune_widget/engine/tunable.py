@@ -10,13 +10,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.profile_model import profile_model
 from ..core.text import Text
 from ..errors import RunError
 from .building import ensure_built, set_weights
 from .dropout import DropoutSite, dropout_sites, make_movable, rate_of
 from .optimizers import OptimizerShelf, ScaledSchedule
+from .penalty import KernelPenalty
 from .seeding import derived_seed
 from .snapshot import Reader, reader
+from .structure import AS_BUILT, Structure
+from .structure_start import Layout, layout_of
 from .template import ModelTemplate, Weights
 
 _OTHER_OPTIMIZER = Text(
@@ -73,6 +77,7 @@ class _MadeOptimizer:
     starts: list[NDArray[Any] | int]
     schedule: ScaledSchedule | None
     read: Reader | None = None
+    clipnorm: float | None = None
 
 
 def _build_and_see_starts(optimizer: Any, weights: list[Any]) -> list[NDArray[Any] | int]:
@@ -103,13 +108,26 @@ class TunableModel:
         shelf: The optimizers to choose from.
         example: One batch ``(x[, y[, sample_weight]])`` of the data, to build what is not built yet.
         seed: Seed for the copy's first weights (a run sets its own before it starts).
-        inserted_dropout: Whether dropout is put after the hidden layers.
+        structure: How it differs from the user's model.
+        statistics: The weights of the Normalization layer in front, if the structure has one.
+
+    Attributes:
+        model: The copy.
+        profile: What it is, its weights as drawn.
+        probe: Looks into it; kept here because it is traced for it. None until someone makes one.
     """
 
     def __init__(
-        self, template: ModelTemplate, shelf: OptimizerShelf, example: Any, *, seed: int, inserted_dropout: bool
+        self,
+        template: ModelTemplate,
+        shelf: OptimizerShelf,
+        example: Any,
+        *,
+        seed: int,
+        structure: Structure = AS_BUILT,
+        statistics: Sequence[NDArray[Any]] = (),
     ) -> None:
-        self.model = template.fresh(seed, inserted_dropout=inserted_dropout)
+        self.model, origins = template.make(seed, structure.traced, x=example[0])
         self.model._loss_tracker = BatchLoss(name="loss")
         self.on_tensorflow = keras.backend.backend() == "tensorflow"
         self.sites: list[DropoutSite] = dropout_sites(self.model)
@@ -117,9 +135,17 @@ class TunableModel:
         self._template, self._shelf = template, shelf
         self._optimizers: dict[str, _MadeOptimizer] = {}
         self._build(example)
+        self.profile = profile_model(self.model)
+        self.probe: Any = None
+        self._penalty = KernelPenalty(self.model, movable=self.on_tensorflow)
+        self._clipnorm: float | None = None
+        self._rate = 0.0
         self.drawn_weights: Weights = self.model.get_weights()
-        if template.came_with is not None:  # before any trace, which takes adapted statistics for constants
-            set_weights(self.model, template.came_with)
+        self.statistics = list(statistics)
+        self.layout: Layout = layout_of(self.model, origins)
+        self.is_one_by_one = origins is None
+        if template.came_with is not None or origins is not None:
+            set_weights(self.model, self._first_weights())
         self.optimizer_name = ""
         self.use_optimizer(shelf.own.name)
 
@@ -131,6 +157,17 @@ class TunableModel:
         else:
             self.model.test_on_batch(*example)
         self.model.reset_metrics()
+
+    def _first_weights(self) -> Weights:
+        """Return what must be in place before any trace, which takes adapted statistics for constants."""
+        own = self._template.came_with
+        weights = []
+        for slot, drawn in zip(self.layout, self.drawn_weights, strict=True):
+            if slot.is_statistic:
+                weights.append(self.statistics[slot.number])
+            else:
+                weights.append(own[slot.number] if own is not None and slot.is_own else drawn)
+        return weights
 
     def use_optimizer(self, name: str) -> None:
         """Train with this optimizer from now on, its state fresh.
@@ -149,6 +186,7 @@ class TunableModel:
             self.model.optimizer = made.optimizer
             self.model.train_function = None
             self.optimizer_name = name
+        self._clip()
 
     def _make_optimizer(self, name: str) -> _MadeOptimizer:
         recipe = self._shelf.recipes[name]
@@ -163,10 +201,50 @@ class TunableModel:
         inner = getattr(made.optimizer, "inner_optimizer", made.optimizer)
         return inner._learning_rate if made.schedule is None else made.schedule.factor
 
+    @property
+    def has_own_schedule(self) -> bool:
+        """Whether the optimizer was made with a schedule, which the rate scales."""
+        return self._optimizers[self.optimizer_name].schedule is not None
+
     def set_learning_rate(self, learning_rate: float) -> None:
         """Train at this rate from the next step on; a schedule is scaled so that it begins with it."""
         recipe = self._shelf.recipes[self.optimizer_name]
-        self.rate_variable.assign(learning_rate if recipe.schedule is None else recipe.factor(learning_rate))
+        self._rate = learning_rate if recipe.schedule is None else recipe.factor(learning_rate)
+        self.rate_variable.assign(self._rate)
+
+    def rates(self, factors: Sequence[float]) -> NDArray[np.float32]:
+        """Return what ``rate_variable`` is to be for some steps.
+
+        Args:
+            factors: For each step, what a schedule of the run multiplies the rate by.
+        """
+        return np.array([self._rate * factor for factor in factors]).astype(np.float32)
+
+    def set_clipnorm(self, clipnorm: float | None) -> None:
+        """Clip the gradient of each variable at this norm, or (None) as the optimizer was made to."""
+        self._clipnorm = clipnorm
+        self._clip()
+
+    def _clip(self) -> None:
+        made = self._optimizers[self.optimizer_name]
+        if made.clipnorm != self._clipnorm:
+            self._shelf.recipes[self.optimizer_name].clip(made.optimizer, self._clipnorm)
+            made.clipnorm, self.model.train_function = self._clipnorm, None
+
+    def set_l2(self, strength: float | None) -> None:
+        """Penalize all kernels by L2 of this strength, or (None) as the model was built."""
+        if self._penalty.set(strength):
+            self.model.train_function = self.model.test_function = None
+
+    @property
+    def penalized(self) -> bool:
+        """Whether L2 has taken the place of the kernels' own regularizers; a step must be traced anew for it."""
+        return self._penalty.active
+
+    @property
+    def trace_key(self) -> tuple[str, float | None, bool]:
+        """What a traced training step has taken for constants."""
+        return self.optimizer_name, self._clipnorm, self.penalized
 
     def set_dropout(self, value: float | Mapping[str, float] | None) -> None:
         """Set all dropout rates, some by name, or (None) the model's own."""

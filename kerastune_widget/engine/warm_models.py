@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import keras
+import numpy as np
 
 from ..core.text import Text
 from .building import ensure_built
+from .class_weights import own_choice, weights_of
 from .dataset import ArrayData, Dataset, example_rows
 from .failure import one_line
 from .keras_loop import KerasLoop
@@ -16,10 +18,16 @@ from .loop import Loop
 from .memory import memory_limit
 from .optimizers import OptimizerShelf
 from .prepare import in_memory
+from .structure import Structure
+from .structure_input import normalization_statistics
+from .structure_start import Layout, layout_of
 from .template import ModelTemplate, Weights
-from .tunable import TunableModel
+from .tunable import TunableModel, forget_oldest
 
 LoopChoice = Literal["auto", "graph", "keras"]
+
+MOST_WARM = 4
+"""Copies kept warm: each holds its variables and its traces."""
 
 _ASKED = Text(en="Keras loop: asked for.", zh="Keras 循环：按要求使用。")
 _BACKEND = Text(
@@ -48,7 +56,7 @@ def _untraceable(error: Exception) -> Text:
 
 
 class WarmModels:
-    """Makes tunable copies when they are needed and keeps them: one as compiled, one with dropout inserted.
+    """Makes tunable copies when they are needed and keeps a few: one for each structure used of late.
 
     Only the training thread calls it.
     """
@@ -58,36 +66,92 @@ class WarmModels:
     ) -> None:
         self._template, self._shelf, self._seed, self._choice = template, shelf, seed, loop
         self.dataset, self._read = dataset, False
-        self._made: dict[bool, tuple[TunableModel, Loop]] = {}
+        self._made: dict[Structure, tuple[TunableModel, Loop]] = {}
+        self._layouts: dict[Structure, Layout] = {}
+        self._statistics: Weights | None = None
         self._tensors: tuple[Any, Any] | None = None
 
     def get(
-        self, *, inserted_dropout: bool, batch_size: int, cancelled: Callable[[], bool]
+        self,
+        structure: Structure,
+        *,
+        batch_size: int,
+        cancelled: Callable[[], bool],
+        goes_on_from: Weights | None = None,
     ) -> tuple[TunableModel, Loop]:
         """Return the copy and its loop, made on first use.
 
         Args:
-            inserted_dropout: Which copy.
+            structure: Which copy.
             batch_size: What to trace the first step for.
             cancelled: Asked while data are read into memory, whether to give up.
+            goes_on_from: The weights that training goes on from; None for a fresh run.
         """
         if not self._read:
             self.dataset = in_memory(self.dataset, cancelled)
             self._read = not cancelled()
-        if inserted_dropout not in self._made:
+        key, statistics = structure.traced, self._statistics_for(structure, goes_on_from, cancelled)
+        if key in self._made and not _equal(self._made[key][0].statistics, statistics):
+            del self._made[key]  # the log of other data: its traces hold other numbers as constants
+        if key not in self._made:
             tunable = TunableModel(
-                self._template, self._shelf, self._example(), seed=self._seed, inserted_dropout=inserted_dropout
+                self._template,
+                self._shelf,
+                self._example(),
+                seed=self._seed,
+                structure=structure,
+                statistics=statistics,
             )
             loop = self._choose(tunable, batch_size)
-            if not self._read:
+            if not self._read or cancelled():
                 return tunable, loop  # the run ends before its first step; the next one reads anew
-            self._made[inserted_dropout] = (tunable, loop)
-        return self._made[inserted_dropout]
+            self._made[key] = (tunable, loop)
+            forget_oldest(self._made, MOST_WARM, keep=key)
+        return self._made[key]
+
+    def _statistics_for(self, structure: Structure, weights: Weights | None, cancelled: Callable[[], bool]) -> Weights:
+        if not structure.normalization:
+            return []
+        if weights is None:
+            return self.statistics(cancelled)
+        return [weight for slot, weight in zip(self.layout(structure), weights, strict=True) if slot.is_statistic]
+
+    def statistics(self, cancelled: Callable[[], bool] = lambda: False) -> Weights:
+        """Return the weights of a Normalization layer that has seen all training rows.
+
+        Args:
+            cancelled: Asked while a stream is read, whether to give up.
+        """
+        if self._statistics is None:
+            shape = self._template.built_example(self._example()[0]).inputs[0].shape
+            measured = normalization_statistics(shape, self.dataset.training, cancelled)
+            if cancelled():
+                return measured
+            self._statistics = measured
+        return self._statistics
+
+    def layout(self, structure: Structure) -> Layout:
+        """Return what each weight of a copy is; without a copy that trains."""
+        key = structure.traced
+        if key in self._made:
+            return self._made[key][0].layout
+        if key not in self._layouts:
+            x = self._example()[0]
+            model, origins = self._template.make(self._seed, key, x=x)
+            ensure_built(model, x)
+            self._layouts[key] = layout_of(model, origins)
+        return self._layouts[key]
 
     def clear(self) -> None:
         """Let go of all copies and tensors."""
         self._made.clear()
+        self._layouts.clear()
         self._tensors = None
+
+    def own_weights(self) -> Weights:
+        """Return the weights that the user's model came with; of one that had none, those drawn for the session."""
+        own = self._template.came_with
+        return self.draw_weights(self._seed) if own is None else own
 
     def draw_weights(self, seed: int) -> Weights:
         """Return initial weights drawn under ``seed``; what is frozen or was adapted to data keeps its values."""
@@ -113,7 +177,8 @@ class WarmModels:
                 if self._choice == "graph":
                     raise
                 reason = _untraceable(error)
-        return KerasLoop(tunable, self.dataset.training, self.dataset.validation, reason)
+        weights = weights_of(self.dataset)
+        return KerasLoop(tunable, self.dataset.training, self.dataset.validation, reason, weights)
 
     def _why_not_graph(self, tunable: TunableModel) -> Text | None:
         parts = [part for part in (self.dataset.training, self.dataset.validation) if part is not None]
@@ -136,7 +201,12 @@ class WarmModels:
         if self._tensors is None:
             training, validation = self.dataset.training, self.dataset.validation
             assert isinstance(training, ArrayData) and (validation is None or isinstance(validation, ArrayData))
-            self._tensors = (TensorData(training), None if validation is None else TensorData(validation))
+            weights = weights_of(self.dataset)
+            self._tensors = (TensorData(training, weights), None if validation is None else TensorData(validation))
         loop = GraphLoop(tunable, *self._tensors)
-        loop.trace(batch_size)
+        loop.trace(batch_size, own_choice(self.dataset))
         return loop
+
+
+def _equal(first: Weights, second: Weights) -> bool:
+    return len(first) == len(second) and all(np.array_equal(*pair) for pair in zip(first, second, strict=True))

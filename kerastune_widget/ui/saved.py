@@ -21,6 +21,7 @@ from IPython import get_ipython
 from ..core.events import Event, RunDeleted, RunEnded, RunLabelled, RunRestored
 from ..core.run_table import Cache
 from ..core.text import Text
+from ..core.training import RunLike
 from .saved_table import table
 from .still import StillPainter
 from .workbench import Workbench
@@ -68,7 +69,7 @@ class SavedState:
             self._follow_cells()
             self._painter.open(at_once=False)
         self._display(self._bundle(), update=False)
-        self._new = bool(self._session.runs)
+        self._new = bool(self._runs)
         self._painter.touch()
 
     def save(self) -> None:
@@ -114,17 +115,21 @@ class SavedState:
 
     def _bundle(self, png: bytes = b"") -> dict[str, Any]:
         """Return the output; with the picture a second time, by itself, for exporters that don't read HTML."""
-        runs = self._session.runs
-        html = self._html(png) if png and runs else ""
+        html = self._html(png) if png and self._runs else ""
         bundle: dict[str, Any] = {"text/html": f'<div class="kerastune-saved {self._name}">{html}</div>'}
         return {**bundle, "image/png": png} if html else bundle
 
     def _html(self, png: bytes) -> str:
-        run, language = self._session.runs[-1], self._workbench.language
+        run, language = self._runs[-1], self._workbench.language
         words = escape(_PICTURE.get(language, number=run.number, status=run.status))
         picture = f'<img alt="{words}" src="data:image/png;base64,{b64encode(png).decode()}" style="max-width:100%">'
         rows = table(self._session, language, self._cache)
         return f"{self._alone}<p>{escape(_HEAD.get(language))}</p>{picture}{rows}"
+
+    @property
+    def _runs(self) -> list[RunLike]:
+        """The runs to show: those of a proof are left out."""
+        return [run for run in self._session.runs if run.proof is None]
 
     @property
     def _alone(self) -> str:

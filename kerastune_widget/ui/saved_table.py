@@ -25,7 +25,7 @@ _BEST = Text(en="{run} (best)", zh="{run}（最佳）")
 
 
 def table(session: SessionLike, language: Language, cache: Cache | None = None) -> str:
-    """Return one row for each run, newest first.
+    """Return one row for each run that is a person's own, newest first.
 
     Args:
         session: Whose runs.
@@ -33,7 +33,8 @@ def table(session: SessionLike, language: Language, cache: Cache | None = None) 
         cache: A dict that the caller keeps for the session, so that runs that have ended are read once.
     """
     titles = {name: spec.title for name, spec in session.controls.items()}
-    rows = run_rows(session.runs, session.defaults, titles=titles, cache=cache)
+    runs = [run for run in session.runs if run.proof is None]
+    rows = run_rows(runs, session.defaults, titles=titles, cache=cache)
     metric = value_title(rows[0].metric if rows else "loss").get(language)
     heads = _cells("th", (head.get(language, metric=in_sentence(metric)) for head in _HEADS))
     lines = "".join(_cells("td", _words(row, language)) for row in rows)

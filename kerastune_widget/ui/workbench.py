@@ -62,7 +62,7 @@ class Workbench:
         self.failure = FailurePanel(context)
         self.log_notices = LogNoticesPanel(context)
         self.branch = BranchPanel(context)
-        self.diagnosis = DiagnosisPanel(context, self.curves.highlight)
+        self.diagnosis = DiagnosisPanel(context, self.curves.highlight, self.page.helper.say)
         self.runs = RunsPanel(context)
         self.compare = ComparePanel(context, lambda: self.runs.metric)
         self.sweep = SweepPanel(context, lambda: self.runs.metric)

@@ -127,3 +127,13 @@ def test_without_steps_where_the_run_began_stays_known():
 def test_other_text_is_refused(text):
     with pytest.raises(HistoryError, match="no history"):
         history_from_json(text)
+
+
+def test_a_rule_that_fails_leaves_the_word_to_the_others(caplog):
+    def fail(history):
+        raise ZeroDivisionError
+
+    broken = replace(finding("broken", "warning", 10).rule, check=fail)
+    sound = replace(finding("sound", "warning", 20).rule, check=lambda history: Evidence())
+    assert names(diagnose_history(History(), [broken, sound])) == ["sound"]
+    assert "KT010" in caplog.text

@@ -28,7 +28,8 @@ def assert_same_run(one, other):
     }
     assert bits(first.steps) == bits(second.steps)
     assert first.learning_rates.tobytes() == second.learning_rates.tobytes()
-    for name in ("epoch_ends", "changes", "status", "planned_epochs", "branch_step", "facts"):
+    assert repr(first.signals) == repr(second.signals)
+    for name in ("epoch_ends", "changes", "status", "planned_epochs", "branch_step", "facts", "model", "data"):
         assert getattr(first, name) == getattr(second, name), name
     names = "number name note pinned parent sweep hyperparameters start_settings start_id data_id started_at seconds"
     for name in (*names.split(), "error", "traceback", "status"):

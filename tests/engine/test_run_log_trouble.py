@@ -86,6 +86,8 @@ def without(name):
         ("StepsEnded", with_field(kind="os.system"), "the field 'kind' must be one of"),
         ("EpochEnded", with_field(logs={"loss": "0.1"}), "the field 'loss' must be a number; found '0.1'"),
         ("EpochEnded", with_field(last_step=9), "it ends epoch 0 at step 9, but 0 epochs and 3 steps came before it"),
+        ("Probed", with_field(epochs=7), "it was measured after 7 epochs, but 0 had ended before it"),
+        ("Probed", with_field(signals={"weight_norm": {"a": "1"}}), "the field 'a' must be a number; found '1'"),
         (
             "EpochEnded",
             with_field(kind="SettingChanged", step=1, name="batch_size", old=32, new="print()"),
@@ -301,7 +303,7 @@ def test_a_full_disk_stops_nothing(tmp_path):
     session = kt.Session.load(tmp_path, data=DATA)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (3_000, hard))  # no file may grow beyond this
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))  # no file may grow beyond this
         run = session.branch(1, 2, epochs=60, learning_rate=0.001)
         assert "Run 2 is not" in wait_for_notice(session).get("en")
         session.wait()

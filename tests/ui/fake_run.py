@@ -24,8 +24,9 @@ from kerastune_widget.core.events import (
 )
 from kerastune_widget.core.history import Change, History
 from kerastune_widget.core.hyperparameters import Hyperparameters
+from kerastune_widget.core.proof import ProofResult
 from kerastune_widget.core.text import NO_TEXT, Text
-from kerastune_widget.core.training import Parent
+from kerastune_widget.core.training import Parent, ProofPart
 
 
 def _silent(history: History) -> Evidence | None:
@@ -97,9 +98,10 @@ class FakeRun:
         hyperparameters: Hyperparameters,
         parent: Parent | None = None,
         sweep: int | None = None,
+        proof: ProofPart | None = None,
         taken_over: History | None = None,
     ) -> None:
-        self.number, self.parent, self.sweep = number, parent, sweep
+        self.number, self.parent, self.sweep, self.proof = number, parent, sweep, proof
         self.name = self.note = ""
         self.pinned = False
         self.hyperparameters = hyperparameters
@@ -191,6 +193,23 @@ class FakeSweep:
     values: Sequence[Any]
     runs: list[int] = field(default_factory=list)
     ended: bool = False
+
+
+@dataclass
+class FakeProof:
+    """A proof whose runs a test may start one by one, and whose result it gives."""
+
+    number: int
+    fix: Fix
+    run: int | None
+    before: Any
+    pairs: int = 3
+    runs: list[int] = field(default_factory=list)
+    result: ProofResult | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.result is not None
 
 
 def steps_ended(run: int, first_step: int, count: int, epoch: int = 0) -> StepsEnded:

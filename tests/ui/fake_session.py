@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from kerastune_widget.core.diagnosis import Diagnosis, Fix
 from kerastune_widget.core.events import (
     EpochEnded,
     Event,
@@ -24,7 +25,7 @@ from kerastune_widget.core.events import (
 )
 from kerastune_widget.core.hyperparameters import Hyperparameters, check_hyperparameters
 from kerastune_widget.core.text import Text
-from kerastune_widget.core.training import Parent
+from kerastune_widget.core.training import Parent, ProofPart
 from kerastune_widget.errors import RunError, SessionBusyError
 from tests.ui.fake_controls import CONTROLS
 from tests.ui.fake_run import (
@@ -32,6 +33,7 @@ from tests.ui.fake_run import (
     HEALTHY,
     OVERFITTING,
     FakeCheckpoints,
+    FakeProof,
     FakeRun,
     FakeSweep,
     healthy,
@@ -47,6 +49,7 @@ __all__ = [
     "REASON",
     "STEPS_PER_EPOCH",
     "FakeCheckpoints",
+    "FakeProof",
     "FakeRun",
     "FakeSession",
     "FakeSweep",
@@ -67,6 +70,8 @@ class FakeSession:
         self.controls = {spec.name: spec for spec in CONTROLS}
         self.settings = self.defaults = Hyperparameters({spec.name: spec.default for spec in CONTROLS})
         self.sweeps: list[FakeSweep] = []
+        self.proofs: list[FakeProof] = []
+        self.findings = Diagnosis()
         self.checkpoints = FakeCheckpoints()
         self.can_train, self.log_dir = True, None
         self.notices = notices
@@ -148,6 +153,21 @@ class FakeSession:
         if self._script:
             self._begin(self._train_sweep, sweep, hyperparameters)
         return sweep
+
+    def start_proof(self, fix: Fix, run: Any = None, *, seeds: int = 3, epochs: int | None = None) -> FakeProof:
+        number = None if run is None else self._number(run)
+        self.calls.append(("start_proof", fix.control, fix.value, number))
+        self._refuse_if_busy()
+        settings = self.settings if run is None else self.find(self._number(run)).hyperparameters
+        proof = FakeProof(len(self.proofs) + 1, fix, number, settings[fix.control], seeds)
+        self.proofs.append(proof)
+        return proof
+
+    def begin_proof_run(self, fixed: bool) -> FakeRun:
+        """Start the next run of the newest proof; like ``begin``, it plays nothing by itself."""
+        proof = self.proofs[-1]
+        proof.runs.append(len(self._all) + 1)
+        return self.begin(5, proof=ProofPart(proof.number, fixed, (len(proof.runs) - 1) // 2))
 
     def label(self, run: Any, *, name: str | None = None, note: str | None = None, pinned: bool | None = None) -> None:
         found = self.find(self._number(run))

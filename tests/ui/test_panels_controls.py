@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -55,6 +56,22 @@ def test_the_number_field_moves_the_log_slider(bench: Workbench, session: FakeSe
     row(bench, "learning_rate").field.text.value = "3e-5"
     assert row(bench, "learning_rate").field.slider.value == pytest.approx(3e-5)
     assert session.calls == [("set", "learning_rate", 3e-5)]
+
+
+@pytest.mark.parametrize(("name", "rate", "snapped"), [("learning_rate", 0.003, 10**-2.5), ("dropout", 0.23, 0.25)])
+def test_a_page_that_moves_the_slider_to_its_nearest_step_sets_nothing(
+    bench: Workbench, session: FakeSession, name: str, rate: float, snapped: float
+) -> None:
+    session.set(name, rate)
+    bench.flush()
+    field = row(bench, name).field
+    field.slider.set_state({"value": snapped})
+    assert session.settings[name] == rate
+    assert field.text.value == str(rate)
+    field.slider.set_state({"value": snapped * 10**0.1})
+    assert session.settings[name] != rate
+    field.slider.set_state({"value": snapped})
+    assert session.settings[name] == pytest.approx(snapped, rel=0.02)
 
 
 def test_the_number_field_takes_more_than_the_slider_spans(bench: Workbench, session: FakeSession) -> None:
@@ -166,3 +183,34 @@ def test_badges_show_while_training_only(bench: Workbench, session: FakeSession)
 )
 def test_numbers_read_as_a_person_writes_them(number: float, text: str) -> None:
     assert readable(number) == text
+
+
+def advanced_session() -> FakeSession:
+    session = FakeSession(script=False)
+    session.controls["dropout"] = replace(session.controls["dropout"], advanced=True)
+    return session
+
+
+def test_what_is_for_the_few_is_folded_away() -> None:
+    bench = Workbench(advanced_session())
+    folded = list(bench.controls.more.body.children)
+    assert row(bench, "dropout").widget in folded
+    assert row(bench, "learning_rate").widget not in folded
+    assert bench.controls.more.toggle.value is False
+    bench.close()
+
+
+def test_the_closed_fold_tells_what_was_changed_in_it() -> None:
+    session = advanced_session()
+    bench = Workbench(session)
+    assert bench.controls.more.toggle.description == "More settings"
+    session.set("dropout", 0.5)
+    session.set("learning_rate", 0.5)
+    bench.flush()
+    assert bench.controls.more.toggle.description == "More settings · 1 changed"
+    bench.language = "zh"
+    assert bench.controls.more.toggle.description == "更多设置 · 已改动 1 项"
+    session.set("dropout", 0.2)
+    bench.flush()
+    assert bench.controls.more.toggle.description == "更多设置"
+    bench.close()

@@ -126,13 +126,16 @@ def test_a_rule_explains_itself_in_the_language_of_the_widget(
     bench: Workbench, session: FakeSession, rule: Rule
 ) -> None:
     session.begin()
-    epoch(bench, session, [Finding(replace(rule, message=NO_TEXT, advice=NO_TEXT), Evidence())])
-    why = bench.diagnosis.cards[rule.code]._why
-    assert "<p><b>What it sees. </b>" in why.value
-    assert why.value.count("<p>") == 4
+    silent = replace(rule, message=NO_TEXT, advice=NO_TEXT, experiment=NO_TEXT)
+    epoch(bench, session, [Finding(silent, Evidence())])
+    why, documentation = bench.diagnosis.cards[rule.code].why, bench.diagnosis.cards[rule.code]._documentation
+    assert why.toggle.description == "Why?"
+    assert "<p><b>What it sees. </b>" in documentation.value
+    assert documentation.value.count("<p>") == 4
     bench.language = "zh"
-    assert "<summary>为什么？</summary><p><b>看到什么：</b>" in why.value
-    assert why.value.count("<p>") == 4
+    assert why.toggle.description == "为什么？"
+    assert "<p><b>看到什么：</b>" in documentation.value
+    assert documentation.value.count("<p>") == 4
 
 
 def test_a_refused_fix_says_why_on_its_card(bench: Workbench, session: FakeSession) -> None:

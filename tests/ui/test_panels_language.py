@@ -59,7 +59,7 @@ def texts(widget: Any) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value
     if type(widget).__name__ == "HTML" and "<style>" not in widget.value:
         yield from re.findall(r'(?:aria-label|title)="([^"]*)"', widget.value)
-        yield re.sub(r"<pre>.*?</pre>", "", widget.value, flags=re.DOTALL)
+        yield re.sub(r"<(pre|code)>.*?</\1>", "", widget.value, flags=re.DOTALL)
 
 
 def english(bench: Workbench) -> set[str]:
@@ -117,7 +117,7 @@ def test_a_refusal_under_the_buttons_is_translated(bench: Workbench) -> None:
 
 def test_why_a_finding_matters_is_translated(bench: Workbench, session: FakeSession) -> None:
     live_through(session, bench)
-    why = bench.diagnosis.cards["KT101"]._why
+    why = bench.diagnosis.cards["KT101"]._documentation
     assert "<b>What it sees. </b>Validation loss rises, training loss falls.</p>" in why.value
     bench.language = "zh"
     assert "<b>看到什么：</b>验证损失上升，训练损失下降。</p>" in why.value

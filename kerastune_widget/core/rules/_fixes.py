@@ -40,8 +40,9 @@ def number(history: History, control: str) -> float | None:
 
 
 def set_control(history: History, control: str, value: Any, label: Text, expected: Text) -> Fix | None:
-    """Offer ``value`` for a control that the run has and that stands at another value."""
-    if control not in history.hyperparameters or current(history, control) == value:
+    """Offer ``value`` for a control that the run has, that can be set, and that stands at another value."""
+    disabled = control in history.facts.get("disabled_controls", ())
+    if disabled or control not in history.hyperparameters or current(history, control) == value:
         return None
     return Fix(control, value, label, expected)
 
@@ -94,7 +95,7 @@ def set_epochs(history: History, value: int) -> Fix | None:
 
 def raise_dropout(history: History) -> Fix | None:
     """Offer more dropout, up to the ceiling; a model without any gets some."""
-    if "dropout" not in history.hyperparameters:
+    if "dropout" not in history.hyperparameters or "dropout" in history.facts.get("disabled_controls", ()):
         return None
     return _set_dropout(current(history, "dropout"), _more, _LESS_GAP)
 

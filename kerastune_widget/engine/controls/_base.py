@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.control import ControlSpec
-from ..dataset import Dataset
+from ..dataset import Dataset, example_rows
 from ..optimizers import OptimizerShelf
 from ..template import ModelTemplate
 from ..tunable import TunableModel
@@ -21,6 +21,12 @@ class Subject:
     dataset: Dataset
     shelf: OptimizerShelf
     seed: int
+
+    @property
+    def model(self) -> Any:
+        """The user's model for looking at; one of layers that is not built yet, as a copy that is."""
+        rows = example_rows(self.template.fixed_batch_size, self.dataset.training)
+        return self.template.built_example(rows[0])
 
 
 def _nothing(tunable: TunableModel, value: Any) -> None:

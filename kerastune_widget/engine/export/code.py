@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.history import History
+from ...core.schedule import all_schedules
 from ...core.text import Text
 from ...errors import RunError
+from ..class_weights import chosen_weights
 from ..dataset import Dataset
 from ..optimizers import OptimizerShelf
+from ..structure import structure_of
 from ..template import ModelTemplate, Weights
 from .code_compile import compile_arguments
 from .code_data import DataCode, data_code
@@ -39,6 +43,14 @@ _NO_RECIPE = Text(
     en="Run {number} used an optimizer made by hand in another session, {name!r}, which this one does not know: its "
     "code cannot be written. run.history and to_csv() still give its numbers.",
     zh="第 {number} 次运行使用了在另一个会话中手动创建的优化器 {name!r}，本会话不认识它，因此无法写出代码。"
+    "run.history 和 to_csv() 仍可给出它的数据。",
+)
+
+
+_NO_SCHEDULE = Text(
+    en="Run {number} followed the schedule {name!r}, which this version does not know: its code cannot be written. "
+    "Accepted are {accepted}. run.history and to_csv() still give its numbers.",
+    zh="第 {number} 次运行使用了本版本不认识的学习率计划 {name!r}，因此无法写出代码。可用的有 {accepted}。"
     "run.history 和 to_csv() 仍可给出它的数据。",
 )
 
@@ -111,19 +123,34 @@ def write_script(
         language: Of the comments, "en" or "zh".
 
     Raises:
-        RunError: If the run used an optimizer that is not on the shelf.
+        RunError: If the run used an optimizer that is not on the shelf, or a schedule that there is not.
     """
     for name in _moved(subject, "optimizer"):
         if name not in shelf.recipes:
             raise RunError(_NO_RECIPE.filled(number=subject.number, name=name))
+    for name in _moved(subject, "schedule"):
+        if name not in all_schedules():
+            known = ", ".join(all_schedules())
+            raise RunError(_NO_SCHEDULE.filled(number=subject.number, name=name, accepted=known))
     borrowed = Borrowed(policy=template.example.dtype_policy.name)
     inserts = template.can_insert_dropout and any(_moved(subject, "dropout"))
+    structure = structure_of(subject.settings, subject.history.facts, can_insert_dropout=False)
+    structure = replace(structure, inserted_dropout=inserts)
     course = timeline(subject.settings, subject.history, inserted_dropout=inserts)
     data = data_code(dataset, course.stretches[0].values["batch_size"], language)
-    maker = ModelMaker(template, dataset, data, course, inserted_dropout=inserts, borrowed=borrowed, language=language)
+    maker = ModelMaker(template, dataset, data, course, structure=structure, borrowed=borrowed, language=language)
     making, compiled = maker.lines(), compile_arguments(maker.model, borrowed)
     training = Training(
-        course, shelf, data, compiled, maker.sites, maker.named_rates, maker.reseeded, borrowed, language
+        course,
+        shelf,
+        data,
+        compiled,
+        maker.sites,
+        maker.named_rates,
+        maker.reseeded,
+        partial(chosen_weights, dataset),
+        borrowed,
+        language,
     )
     sections = {
         _DATA: ['start = np.load(HERE / "start.npz")', *data.lines],
@@ -147,7 +174,8 @@ def _head(
 ) -> list[str]:
     files = ["start.npz", *(["data.npz"] if data.arrays and not data.too_large else [])]
     first = course.stretches[0]
-    values = {"EPOCHS": first.end_epoch, "BATCH_SIZE": first.values["batch_size"], "SEED": first.values["seed"]}
+    epochs = course.planned or first.end_epoch
+    values = {"EPOCHS": epochs, "BATCH_SIZE": first.values["batch_size"], "SEED": first.values["seed"]}
     return [
         *docstring(subject.number, subject.name, subject.history, course, files, language),
         *imports(body, borrowed),

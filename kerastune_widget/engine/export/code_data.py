@@ -51,7 +51,6 @@ class DataCode:
         validation: The source of ``validation_data=``; None without.
         rows: Training rows; None for a stream.
         nested: Whether x, y or weights are tuples or dicts of arrays.
-        class_weight: Whether ``fit`` is to be given ``class_weight``.
     """
 
     lines: list[str] = field(default_factory=list)
@@ -61,7 +60,6 @@ class DataCode:
     validation: str | None = None
     rows: int | None = None
     nested: bool = False
-    class_weight: bool = False
 
     @property
     def too_large(self) -> bool:
@@ -93,7 +91,6 @@ def _write_split(code: DataCode, dataset: Dataset, language: str) -> None:
     assert isinstance(training, ArrayData) and isinstance(validation, ArrayData) and dataset.held_out is not None
     if dataset.class_weight is not None and validation.sample_weight is None:
         training = replace(training, sample_weight=None)  # fit makes the weights anew
-        _write_class_weight(code, dataset)
     whole = _joined(training, validation, dataset.held_out)
     parts = _parts(whole, ("x", "y", "weight"))
     code.nested = any(isinstance(part, dict | tuple) for _, part in parts)
@@ -118,17 +115,10 @@ def _write_training(code: DataCode, dataset: Dataset, batch_size: int, language:
     parts = _parts(data, ("x_train", "y_train", "weight_train"))
     if dataset.class_weight is not None:
         parts = parts[:2]
-        _write_class_weight(code, dataset)
     code.nested = any(isinstance(part, dict | tuple) for _, part in parts)
     code.rows = data.rows
     code.lines += [_assigned(code, name, part) for name, part in parts]
     code.training = [name for name, _ in parts]
-
-
-def _write_class_weight(code: DataCode, dataset: Dataset) -> None:
-    code.class_weight = True
-    weights = {int(label): float(weight) for label, weight in (dataset.class_weight or {}).items()}
-    code.lines.append(source(literal(weights), before="class_weight = "))
 
 
 def _write_validation(code: DataCode, data: Data | None, language: str) -> None:

@@ -12,6 +12,7 @@ from ...core.text import Text
 from ..building import ensure_built
 from ..dataset import Dataset, example_rows
 from ..dropout import rate_of
+from ..structure import Structure
 from ..template import ModelTemplate
 from .code_data import DataCode
 from .code_model import ModelWriter, is_layered, subclassed_source
@@ -38,7 +39,7 @@ class ModelMaker:
         dataset: The data as runs read them.
         data: How the script gets at them.
         course: What was in force when.
-        inserted_dropout: Whether dropout was put after the hidden layers.
+        structure: How the copy that trained differs from the user's model.
         borrowed: Notes what of the user's own is named.
         language: For comments.
 
@@ -54,14 +55,15 @@ class ModelMaker:
         data: DataCode,
         course: Timeline,
         *,
-        inserted_dropout: bool,
+        structure: Structure,
         borrowed: Borrowed,
         language: str,
     ) -> None:
         self._template, self._dataset, self._data, self._course = template, dataset, data, course
         self._borrowed, self._language = borrowed, language
-        self.model = template.fresh(0, inserted_dropout=inserted_dropout)
-        ensure_built(self.model, example_rows(template.fixed_batch_size, dataset.training)[0])
+        self._structure, x = structure, example_rows(template.fixed_batch_size, dataset.training)[0]
+        self.model = template.fresh(0, structure, x=x)
+        ensure_built(self.model, x)
         self._sites = prepared(self.model)
         self._random = RandomLayers()
         self.reseeded: dict[int, list[tuple[str, int]]] = {}
@@ -171,6 +173,8 @@ class ModelMaker:
     def _built_by_function(self) -> list[str]:
         if self._template.function is None:
             raise Unwritable("no function builds the model")
+        if self._structure.changes_layers:
+            raise Unwritable("the run changed layers of what your function builds")
         return [f"model = {self._borrowed.name_of(self._template.function)}()", *self._building()]
 
     def _from_configuration(self) -> list[str]:

@@ -15,6 +15,7 @@ from .code_printer import WIDTH, Bracketed, Expression, call, flat, listed, lite
 
 _TAKEN = {"model", "layers", "keras", "np", "math", "Path", "x", "y", "x_train", "y_train", "x_val", "y_val", "rows"}
 _TAKEN |= {"data", "start", "history", "changes", "schedule", "train_data", "validation_data", "weight", "take"}
+_TAKEN |= {"scheduled", "best", "kernels", "own_penalties", "set_l2", "class_weight"}
 _TAKEN |= {"weight_train", "weight_val", "held_out", "kept", "parts", "compile_model", "build_model", "os", "name"}
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from ...core.history import Change, History
+from ...core.history import Change, History, Leg
+from ...core.schedule import CONSTANT
 
-_SPLITTING = ("batch_size", "optimizer", "shuffle", "seed")
+_SPLITTING: tuple[str, ...] = ("batch_size", "optimizer", "shuffle", "seed")
+_SPLITTING += ("l2", "clipnorm", "class_weight", "early_stopping", "schedule")
 """What acts on the next epoch; ``fit`` must be called anew for it."""
 
 
@@ -22,12 +24,18 @@ class Stretch:
         end_epoch: The first one after them.
         values: The hyperparameters in force at its first step.
         changed: What differs from the stretch before, by name: the value there and the value here.
+        begins: Whether the run was started, branched or continued here.
+        restores: Whether the weights of the best epoch are put back at its end.
+        scheduled_epochs: Epochs that a schedule of the learning rate spans.
     """
 
     first_epoch: int
     end_epoch: int
     values: Mapping[str, Any]
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    begins: bool = True
+    restores: bool = False
+    scheduled_epochs: int = 1
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,13 @@ class Timeline:
         stretches: In order, at least one.
         moves: In order.
         left_out: Steps of an epoch that did not end.
+        planned: Epochs that the only stretch was to have, when early stopping may have ended it before.
     """
 
     stretches: tuple[Stretch, ...]
     moves: tuple[Move, ...]
     left_out: int = 0
+    planned: int | None = None
 
     @property
     def epochs(self) -> int:
@@ -84,7 +94,7 @@ def timeline(settings: Mapping[str, Any], history: History, *, inserted_dropout:
     splitters = (*_SPLITTING, "dropout") if inserted_dropout else _SPLITTING
     epochs = history.epoch_count
     if not epochs:
-        return Timeline((Stretch(0, max(1, history.planned_epochs or 1), dict(settings)),), ())
+        return _as_planned(settings, max(1, history.planned_epochs or 1))
     ends = tuple(history.epoch_ends)
     changes = [change for change in history.changes if change.step < ends[-1] and change.name in settings]
     values, stretches, moves = dict(settings), [Stretch(0, epochs, dict(settings))], []
@@ -99,7 +109,48 @@ def timeline(settings: Mapping[str, Any], history: History, *, inserted_dropout:
             stretches = [Stretch(0, epochs, dict(values))]
         moves += _moves(together, values)
     steps = len(history.learning_rates) or ends[-1]
-    return Timeline(tuple(stretches), tuple(moves), max(0, steps - ends[-1]))
+    stretches = _by_legs(stretches, settings, changes, history)
+    planned = history.planned_epochs if len(stretches) == 1 and stretches[0].restores else None
+    return Timeline(tuple(stretches), tuple(moves), max(0, steps - ends[-1]), planned)
+
+
+def _as_planned(settings: Mapping[str, Any], epochs: int) -> Timeline:
+    watched = settings["early_stopping"] is not None
+    return Timeline((Stretch(0, epochs, dict(settings), restores=watched, scheduled_epochs=epochs),), ())
+
+
+def _by_legs(
+    stretches: list[Stretch], settings: Mapping[str, Any], changes: Sequence[Change], history: History
+) -> list[Stretch]:
+    """Part the stretches where the run was continued or branched, if that says when watching or a schedule began."""
+    legs = history.legs
+    if not legs or not any(_depends_on_legs(stretch.values) for stretch in stretches):
+        return stretches
+    for leg in legs:
+        place = next((i for i, s in enumerate(stretches) if s.first_epoch < leg.first_epoch < s.end_epoch), None)
+        if place is not None:
+            step, old = history.epoch_ends[leg.first_epoch - 1], stretches[place]
+            values = {**settings, **{change.name: change.new for change in changes if change.step <= step}}
+            first = replace(old, end_epoch=leg.first_epoch)
+            stretches[place : place + 1] = [first, Stretch(leg.first_epoch, old.end_epoch, values)]
+    return [_in_leg(stretch, legs, history.epoch_count) for stretch in stretches]
+
+
+def _depends_on_legs(values: Mapping[str, Any]) -> bool:
+    return values["early_stopping"] is not None or values["schedule"] != CONSTANT
+
+
+def _in_leg(stretch: Stretch, legs: Sequence[Leg], epochs: int) -> Stretch:
+    known = [leg for leg in legs if leg.first_epoch <= stretch.first_epoch]
+    if not known:
+        return stretch
+    leg, end = known[-1], min((leg.first_epoch for leg in legs[len(known) :]), default=epochs)
+    return replace(
+        stretch,
+        begins=leg.first_epoch == stretch.first_epoch,
+        restores=leg.restored and end == stretch.end_epoch,
+        scheduled_epochs=leg.scheduled_epochs,
+    )
 
 
 def _split(

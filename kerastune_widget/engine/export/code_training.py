@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...core.schedule import CONSTANT
 from ...core.text import Text
-from ..optimizers import OptimizerShelf
+from ..optimizers import OptimizerRecipe, OptimizerShelf
 from .code_compile import optimizer_source, rate_source, schedule_source
 from .code_data import DataCode
 from .code_objects import Borrowed, Unwritable
-from .code_printer import WIDTH, Expression, Verbatim, call, flat, literal, source
+from .code_printer import WIDTH, Expression, Verbatim, call, flat, listed, literal, source
+from .code_settings import best_weights_lines, clipping_lines, factor_name, penalty_lines, schedule_lines
 from .code_timeline import Stretch, Timeline
 
 _BATCHES = Text(
@@ -50,6 +53,7 @@ class Training:
         sites: For each dropout rate, the source that reaches it and its name.
         dropout: Rates by site for each value that the setting had.
         reseeded: By first epoch, where seeds begin anew: (place, seed).
+        class_weights: Weight by class number for a choice of the control, or None.
         borrowed: Notes what of the user's own is named.
         language: For comments.
     """
@@ -61,6 +65,7 @@ class Training:
     sites: list[tuple[str, str]]
     dropout: Any
     reseeded: Mapping[int, list[tuple[str, int]]]
+    class_weights: Callable[[str], Mapping[int, float] | None]
     borrowed: Borrowed
     language: str
     _tables: dict[str, dict[int, Any]] = field(default_factory=dict)
@@ -75,10 +80,18 @@ class Training:
                 factor = self.shelf.recipes[move.optimizer].factor(move.value)
                 self._table("RATE_FACTORS")[move.step] = float(factor)
         self._scales = "RATE_FACTORS" in self._tables or not all(map(self._can_fold, self.course.stretches))
+        self._scheduled = any(map(self._follows_schedule, self.course.stretches))
+        self._watches = len(self.course.stretches) > 1 and any(s.restores for s in self.course.stretches)
         self._compiles_again = any("optimizer" in stretch.changed for stretch in self.course.stretches)
 
     def _table(self, name: str) -> dict[int, Any]:
         return self._tables.setdefault(name, {})
+
+    def _follows_schedule(self, stretch: Stretch) -> bool:
+        return stretch.values["schedule"] != CONSTANT and self._recipe(stretch).schedule is None
+
+    def _recipe(self, stretch: Stretch) -> OptimizerRecipe:
+        return self.shelf.recipes[stretch.values["optimizer"]].clipped(stretch.values["clipnorm"])
 
     def _can_fold(self, stretch: Stretch) -> bool:
         """Whether the stretch's rate can be written without a class of the script's own."""
@@ -95,6 +108,7 @@ class Training:
         """Return the statements that compile the model for its first epoch."""
         first = self.course.stretches[0]
         lines = _scaled_schedule(self.language) if self._scales else []
+        lines += penalty_lines(self.course.values_of("l2"), self.language)
         before, optimizer = self._optimizer(first)
         if not self._compiles_again:
             return [*lines, *before, source(call("model.compile", optimizer=optimizer, **self.compiled))]
@@ -105,8 +119,7 @@ class Training:
 
     def _optimizer(self, stretch: Stretch) -> tuple[list[str], Expression]:
         """Return what must be said before, and the source of the stretch's optimizer."""
-        recipe = self.shelf.recipes[stretch.values["optimizer"]]
-        rate = stretch.values["learning_rate"]
+        recipe, rate = self._recipe(stretch), stretch.values["learning_rate"]
         if recipe.schedule is None or not self._scales:
             return [], optimizer_source(recipe, rate_source(recipe, rate, self.borrowed), self.borrowed)
         inner = schedule_source(recipe, self.borrowed)
@@ -121,7 +134,11 @@ class Training:
 
     def definitions(self) -> list[str]:
         """Return the classes that ``fit`` is given."""
-        return [*(self._batches() if self._shuffles else []), *(self._changes() if self._tables else [])]
+        lines = self._batches() if self._shuffles else []
+        lines += self._changes() if self._tables else []
+        if self._scheduled:
+            lines += schedule_lines((stretch.values["schedule"] for stretch in self.course.stretches), self.language)
+        return [*lines, *(best_weights_lines(self.language) if self._watches else [])]
 
     def _batches(self) -> list[str]:
         taken = "take({}, rows)" if self.data.nested else "{}[rows]"
@@ -178,6 +195,7 @@ class Training:
         if "LEARNING_RATES" in self._tables:
             lines += ["        if self.step in LEARNING_RATES:"]
             lines += ["            self.model.optimizer.learning_rate = LEARNING_RATES[self.step]"]
+            lines += ["            scheduled.rate = LEARNING_RATES[self.step]"] if self._scheduled else []
         if "RATE_FACTORS" in self._tables:
             lines += ["        if self.step in RATE_FACTORS:"]
             lines += ["            schedule.factor.assign(RATE_FACTORS[self.step])"]
@@ -194,15 +212,17 @@ class Training:
         """Return the calls of ``fit``; they leave the numbers of each epoch in ``history``."""
         stretches = self.course.stretches
         if len(stretches) == 1:
-            callbacks = {"callbacks": "[MidRunChanges()]"} if self._tables else {}
-            return [source(self._fit(stretches[0], **callbacks), before="history = ", after=".history")]
+            fit = self._fit(stretches[0], self._callbacks(stretches[0], "MidRunChanges()"))
+            return [*self._own_lines(stretches[0]), source(fit, before="history = ", after=".history")]
         lines = ["changes = MidRunChanges()"] if self._tables else []
-        callbacks = {"callbacks": "[changes]"} if self._tables else {}
         lines += ["parts = []"]
         for stretch in stretches:
             lines += self._preparation(stretch)
+            lines += self._own_lines(stretch)
             lines += self._averages(stretch)
-            lines += [source(self._fit(stretch, **callbacks), before="part = ", after=".history"), "parts.append(part)"]
+            fit = self._fit(stretch, self._callbacks(stretch, "changes"))
+            lines += [source(fit, before="part = ", after=".history"), "parts.append(part)"]
+            lines += ["model.set_weights(best.weights)"] if stretch.restores else []
         return [*lines, "", "history = {name: [value for part in parts for value in part[name]] for name in parts[0]}"]
 
     def _preparation(self, stretch: Stretch) -> list[str]:
@@ -213,12 +233,51 @@ class Training:
         ]
         joint = "；" if self.language == "zh" else ", "
         words = _FROM.get(self.language, epoch=stretch.first_epoch + 1, changes=joint.join(told))
-        lines = ["", f"# {words}"]
+        lines = ["", *(f"# {line}" for line in textwrap.wrap(words, WIDTH - 2, break_long_words=False))]
         if "optimizer" in stretch.changed:
             before, optimizer = self._optimizer(stretch)
             lines += [*before, source(call("compile_model", optimizer))]
+        elif "clipnorm" in stretch.changed:
+            old = self.shelf.recipes[stretch.values["optimizer"]].clipped(stretch.changed["clipnorm"][0])
+            lines += clipping_lines(old, self._recipe(stretch))
+        if "l2" in stretch.changed:
+            lines += [f"set_l2({stretch.values['l2']!r})"]
         seeds = self.reseeded.get(stretch.first_epoch, [])
         return [*lines, *(seeding_source(place, seed) for place, seed in seeds)]
+
+    def _own_lines(self, stretch: Stretch) -> list[str]:
+        """Return what a call of ``fit`` is given by name: class weights, schedule, the keeper of the best weights."""
+        first, lines = stretch is self.course.stretches[0], []
+        weights = self._class_weight(stretch)
+        if weights is not None and (first or "class_weight" in stretch.changed):
+            lines.append(source(literal({int(k): float(v) for k, v in weights.items()}), before="class_weight = "))
+        if self._follows(stretch):
+            factor, epochs = factor_name(stretch.values["schedule"]), literal(stretch.scheduled_epochs)
+            made = call("ScheduledRate", literal(float(stretch.values["learning_rate"])), factor, epochs)
+            lines.append(source(made, before="scheduled = "))
+        before, _ = stretch.changed.get("early_stopping", (0, 0))
+        if self._watches and (stretch.begins or before is None):
+            lines.append("best = BestWeights()")
+        return lines
+
+    def _class_weight(self, stretch: Stretch) -> Mapping[int, float] | None:
+        return self.class_weights(stretch.values["class_weight"]) if self.data.rows is not None else None
+
+    def _follows(self, stretch: Stretch) -> bool:
+        """Whether the stretch is given the schedule's callback: all are once one is, to have a constant rate again."""
+        return self._scheduled and self._recipe(stretch).schedule is None
+
+    def _callbacks(self, stretch: Stretch, changes: str) -> list[Expression]:
+        made: list[Expression] = [changes] if self._tables else []
+        made += ["scheduled"] if self._follows(stretch) else []
+        patience = stretch.values["early_stopping"]
+        if self._watches:
+            return [*made, *(["best"] if patience is not None else [])]
+        if not stretch.restores or patience is None:
+            return made
+        monitor = literal("loss" if self.data.validation is None else "val_loss")
+        options = {"patience": literal(patience), "restore_best_weights": "True"}
+        return [*made, call("keras.callbacks.EarlyStopping", monitor, **options)]
 
     def _averages(self, stretch: Stretch) -> list[str]:
         """Return what keeps a call of ``fit`` that is not the last one from ending the run."""
@@ -230,7 +289,7 @@ class Training:
         words = f"# {_AVERAGES.get(self.language)}"
         return [words, "model.optimizer.finalize_variable_values = lambda *_: None"] if begins else []
 
-    def _fit(self, stretch: Stretch, **more: str) -> Expression:
+    def _fit(self, stretch: Stretch, callbacks: list[Expression]) -> Expression:
         one = len(self.course.stretches) == 1
         size = "BATCH_SIZE" if one else str(stretch.values["batch_size"])
         seed = "SEED" if one else str(stretch.values["seed"])
@@ -243,7 +302,7 @@ class Training:
             positional = [Verbatim(name) for name in self.data.training if not name.startswith("weight")]
             weights = [name for name in self.data.training if name.startswith("weight")]
             named = {**({"sample_weight": weights[0]} if weights else {}), "batch_size": size, **named}
-        if self.data.class_weight:
+        if self._class_weight(stretch) is not None:
             named["class_weight"] = "class_weight"
         if self.data.validation is not None:
             named["validation_data"] = self.data.validation
@@ -252,7 +311,9 @@ class Training:
         if stretch.first_epoch:
             named["initial_epoch"] = literal(stretch.first_epoch)
         named["epochs"] = "EPOCHS" if one else literal(stretch.end_epoch)
-        return call("model.fit", *positional, **named, **more)
+        if callbacks:
+            named["callbacks"] = listed(callbacks)
+        return call("model.fit", *positional, **named)
 
 
 def _rate_lines(place: str, name: str) -> list[str]:

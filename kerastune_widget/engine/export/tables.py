@@ -168,6 +168,7 @@ def _identity(run: RunLike) -> Row:
         "parent": run.parent.run if run.parent else None,
         "parent_epochs": run.parent.epochs if run.parent else None,
         "sweep": run.sweep,
+        "proof": run.proof.proof if run.proof else None,
         "status": run.status,
         "started_at": datetime.fromtimestamp(run.started_at, UTC).isoformat(),
         "seconds": run.seconds,

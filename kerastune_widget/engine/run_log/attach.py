@@ -16,7 +16,7 @@ from ..run import RunSource
 from ..run_book import RunBook
 from ..sweep import Sweep
 from .folder import About, LogFolder
-from .logged_run import Fit, LoggedRun
+from .logged_run import Fit, LoggedRun, ShapesOf
 from .model_file import save_model
 from .reader import Damage, SavedRun, read_runs
 from .run_log import RunLog
@@ -84,6 +84,7 @@ def attach(
     checkpoints: CheckpointStore,
     source: RunSource,
     check_settings: Callable[[Any], object],
+    shapes_of: ShapesOf,
 ) -> RunLog:
     """Have a session's runs written to ``folder``, and those that it has taken into the session.
 
@@ -97,14 +98,14 @@ def attach(
         checkpoints: Where branches begin.
         source: Answers what runs ask of it.
         check_settings: Raises ``KerasTuneError`` for hyperparameters that it does not know.
+        shapes_of: Returns the shapes of the weights of a run with these hyperparameters and facts.
 
     Raises:
         LogError: If the folder cannot be used.
     """
     log = RunLog(folder, About(dict(defaults)), book.find, lambda: tuple(sweeps))
     try:
-        shapes = [tuple(weight.shape) for weight in model.weights] if model.built else None
-        restored = restore(folder, source, Fit(shapes or None, check_settings))
+        restored = restore(folder, source, Fit(shapes_of, check_settings, defaults))
     except BaseException:
         log.close()
         raise

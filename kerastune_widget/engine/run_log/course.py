@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...core.events import (
     EpochEnded,
     Event,
+    Probed,
     RunEnded,
     RunPaused,
     RunRequested,
@@ -30,6 +31,10 @@ _EPOCH = Text(
 )
 _LATER = Text(
     en="its step is {found}, but {taken} were taken before it", zh="它的步数是 {found}，但此前只有 {taken} 步"
+)
+_AHEAD = Text(
+    en="it was measured after {found} epochs, but {epochs} had ended before it",
+    zh="它是在第 {found} 轮之后测得的，但此前只结束了 {epochs} 轮",
 )
 
 
@@ -64,6 +69,8 @@ class Course:
             self._take_steps(event)
         elif isinstance(event, EpochEnded):
             self._end_epoch(event)
+        elif isinstance(event, Probed) and event.epochs > self.epochs + 1:
+            raise LogError(_AHEAD.filled(found=event.epochs, epochs=self.epochs))
         elif isinstance(event, SettingChanged) and event.step > self.steps:
             raise LogError(_LATER.filled(found=event.step, taken=self.steps))
         elif isinstance(event, RunRequested | RunStarted):

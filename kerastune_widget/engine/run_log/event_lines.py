@@ -8,6 +8,7 @@ from typing import Any, cast
 from ...core.events import (
     EpochEnded,
     Event,
+    Probed,
     RunEnded,
     RunPaused,
     RunQueued,
@@ -75,6 +76,15 @@ def _read_epoch(run: int, fields: Fields) -> EpochEnded:
     return EpochEnded(run, fields.whole("epoch"), fields.whole("last_step"), fields.numbers("logs"))
 
 
+def _probed(event: Probed) -> Values:
+    return {"epochs": event.epochs, "signals": event.signals}
+
+
+def _read_probed(run: int, fields: Fields) -> Probed:
+    inside = fields.fields("signals")
+    return Probed(run, fields.whole("epochs"), {name: inside.numbers(name) for name in fields.mapping("signals")})
+
+
 def _changed(event: SettingChanged) -> Values:
     return {"step": event.step, "name": event.name, "old": event.old, "new": event.new}
 
@@ -105,6 +115,7 @@ _WRITERS: dict[type[Event], Callable[[Any], Values]] = {
     RunStarted: _started,
     StepsEnded: _steps,
     EpochEnded: _epoch,
+    Probed: _probed,
     SettingChanged: _changed,
     RunPaused: _nothing,
     RunResumed: _nothing,
@@ -116,6 +127,7 @@ _READERS: dict[str, Callable[[int, Fields], Event]] = {
     "RunStarted": _read_started,
     "StepsEnded": _read_steps,
     "EpochEnded": _read_epoch,
+    "Probed": _read_probed,
     "SettingChanged": _read_changed,
     "RunPaused": lambda run, _: RunPaused(run),
     "RunResumed": lambda run, _: RunResumed(run),

@@ -6,11 +6,34 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ...core.training import Parent
+from ...core.data_profile import DataProfile
+from ...core.history import Leg
+from ...core.model_profile import ModelProfile
+from ...core.training import Parent, ProofPart
+from ..class_weights import BALANCED, NONE, OWN
+from ..structure import MATCHED_OUTPUT, OutputMatch
 from .fields import Fields
+from .profiles import profile_values, read_profile
 from .strict_json import from_json, to_document
 
 Read = Callable[[Fields, str], object]
+
+
+def _amount_or_none(fields: Fields, name: str) -> object:
+    return fields.amount(name) if fields.has(name) else None
+
+
+def _whole_or_none(fields: Fields, name: str) -> object:
+    return fields.whole(name, 1) if fields.has(name) else None
+
+
+def _class_weight(fields: Fields, name: str) -> object:
+    return fields.one_of(name, (NONE, OWN, BALANCED))
+
+
+def _output_match(fields: Fields, name: str) -> object:
+    return read_profile(OutputMatch, fields.raw(name))
+
 
 SETTINGS: dict[str, Read] = {
     "learning_rate": Fields.amount,
@@ -18,6 +41,14 @@ SETTINGS: dict[str, Read] = {
     "optimizer": Fields.text,
     "seed": Fields.whole,
     "shuffle": Fields.flag,
+    "l2": _amount_or_none,
+    "clipnorm": _amount_or_none,
+    "class_weight": _class_weight,
+    "early_stopping": _whole_or_none,
+    "schedule": Fields.text,
+    "normalization": Fields.flag,
+    "output": Fields.text,
+    "initializer": Fields.text,
 }
 _FACTS: dict[str, Read] = {
     "training_rows": Fields.whole,
@@ -26,6 +57,7 @@ _FACTS: dict[str, Read] = {
     "parameters": Fields.whole,
     "loss_name": Fields.text,
     "scheduled": Fields.flag,
+    MATCHED_OUTPUT: _output_match,
 }
 
 
@@ -77,6 +109,9 @@ class Header:
     Attributes:
         deleted_at: When a person deleted it, in seconds since 1970; None if it is not deleted.
         ends: How it stood each time its training ended, as far as its weights could be written.
+        model: How its model was built and compiled; None when unknown.
+        data: What its data look like; None when unknown.
+        legs: Of a branch, the legs that it took over.
     """
 
     number: int
@@ -86,6 +121,7 @@ class Header:
     started_at: float
     parent: Parent | None = None
     sweep: Membership | None = None
+    proof: ProofPart | None = None
     start_id: str = ""
     data_id: str = ""
     name: str = ""
@@ -93,6 +129,9 @@ class Header:
     pinned: bool = False
     deleted_at: float | None = None
     ends: tuple[End, ...] = ()
+    model: ModelProfile | None = None
+    data: DataProfile | None = None
+    legs: Sequence[Leg] = ()
 
     def labelled(self, labels: Labels, deleted_at: float | None) -> Header:
         """Return the same with what a person says of it now."""
@@ -118,10 +157,14 @@ def header_bytes(header: Header) -> bytes:
             "start_settings": header.start_settings,
             "parent": parent and {"run": parent.run, "epochs": parent.epochs},
             "sweep": sweep and {"number": sweep.number, "name": sweep.name, "values": list(sweep.values)},
+            "proof": header.proof and asdict(header.proof),
             "start_id": header.start_id,
             "data_id": header.data_id,
             "facts": header.facts,
             "ends": [asdict(end) for end in header.ends],
+            "legs": [leg._asdict() for leg in header.legs],
+            "model": header.model and profile_values(header.model),
+            "data": header.data and profile_values(header.data),
         }
     )
 
@@ -143,6 +186,7 @@ def parse_header(content: bytes) -> Header:
         started_at=fields.amount("started_at"),
         parent=_parent(fields.fields("parent"), number) if fields.has("parent") else None,
         sweep=_membership(fields.fields("sweep")) if fields.has("sweep") else None,
+        proof=_proof(fields.fields("proof")) if fields.has("proof") else None,
         start_id=fields.text("start_id"),
         data_id=fields.text("data_id"),
         name=fields.text("name"),
@@ -150,6 +194,9 @@ def parse_header(content: bytes) -> Header:
         pinned=fields.flag("pinned"),
         deleted_at=fields.amount("deleted_at") if fields.has("deleted_at") else None,
         ends=tuple(_end(Fields(values)) for values in fields.items("ends")),
+        legs=tuple(_leg(Fields(values)) for values in fields.items("legs")) if fields.has("legs") else (),
+        model=read_profile(ModelProfile, fields.raw("model")) if fields.has("model") else None,
+        data=read_profile(DataProfile, fields.raw("data")) if fields.has("data") else None,
     )
 
 
@@ -179,6 +226,14 @@ def _membership(fields: Fields) -> Membership:
     return Membership(fields.whole("number", 1), fields.text("name"), fields.items("values"))
 
 
+def _proof(fields: Fields) -> ProofPart:
+    return ProofPart(fields.whole("proof", 1), fields.flag("fixed"), fields.whole("seed"))
+
+
 def _end(fields: Fields) -> End:
     epoch, step = fields.whole("epoch"), fields.whole("step")
     return End(_settings(fields, "values"), epoch, step, fields.whole("step_in_epoch"))
+
+
+def _leg(fields: Fields) -> Leg:
+    return Leg(fields.whole("first_epoch"), fields.whole("scheduled_epochs", 1), fields.flag("restored"))

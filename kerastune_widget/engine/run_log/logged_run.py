@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...core.data_profile import DataProfile
 from ...core.events import Event
 from ...core.history import History
 from ...core.hyperparameters import Hyperparameters
@@ -20,6 +21,7 @@ from .header import End
 from .reader import SavedRun
 
 Shapes = Sequence[tuple[int, ...]]
+ShapesOf = Callable[[Mapping[str, Any], Mapping[str, Any]], Shapes | None]
 
 _OTHER_MODEL = Text(
     en="Run {number} was trained on a model of another shape, so its weights do not fit this session's. Load the log "
@@ -37,12 +39,18 @@ class Fit:
     """What weights must be like to be of use to a session.
 
     Attributes:
-        shapes: Those of its model's weights; None when it has none yet.
+        shapes_of: Returns those of the weights of a run with these hyperparameters and facts; None when not known.
         check_settings: Raises ``KerasTuneError`` for hyperparameters that the session does not know.
+        defaults: What the session's settings are at first; a log that is older than a control goes by them.
     """
 
-    shapes: Shapes | None = None
+    shapes_of: ShapesOf = lambda settings, facts: None
     check_settings: Callable[[Mapping[str, Any]], object] = lambda settings: None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def completed(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return settings with the session's defaults for those that the log does not name."""
+        return {**self.defaults, **settings}
 
     def accepts(self, settings: Mapping[str, Any]) -> bool:
         """Whether the session knows these hyperparameters."""
@@ -67,12 +75,15 @@ class LoggedRun(Run):
         self._saved, self._fit = saved, fit
         self._end: Checkpoint | None = None
         self._position: End | None = None
-        prefix = _prefix(saved) if header.parent is not None else None
-        settings = Hyperparameters(header.hyperparameters)
+        start_settings = Hyperparameters(fit.completed(header.start_settings))
+        prefix = _prefix(saved, start_settings) if header.parent is not None else None
+        settings = Hyperparameters(fit.completed(header.hyperparameters))
         super().__init__(header.number, settings, header.facts, source, prefix=prefix, parent=header.parent)
-        self.start_settings = Hyperparameters(header.start_settings)
+        self.start_settings = start_settings
         self.name, self.note, self.pinned = header.name, header.note, header.pinned
         self.sweep = None if header.sweep is None else header.sweep.number
+        self.proof = header.proof
+        self.model_profile = header.model
         self.start_id, self.data_id, self.started_at = header.start_id, header.data_id, header.started_at
         for event in saved.events:
             self.take_down(event)
@@ -85,12 +96,16 @@ class LoggedRun(Run):
         ends = self._saved.header.ends
         if not ends or self.status == "interrupted" or not self._fit.accepts(ends[-1].values):
             return None
-        return ends[-1] if self._saved.folder.end(ends[-1].step).exists() else None
+        return self._completed(ends[-1]) if self._saved.folder.end(ends[-1].step).exists() else None
 
     @property
     def positions(self) -> list[End]:
         """The ends of epochs at which its weights are on disk, so that it can be branched there."""
-        return [end for end in self._saved.header.ends if end.epoch and not end.step_in_epoch and self._kept(end)]
+        ends = [end for end in self._saved.header.ends if end.epoch and not end.step_in_epoch and self._kept(end)]
+        return [self._completed(end) for end in ends]
+
+    def _completed(self, end: End) -> End:
+        return replace(end, values=self._fit.completed(end.values))
 
     def _kept(self, end: End) -> bool:
         in_course = end.epoch <= self.epochs and self.record().epoch_ends[end.epoch - 1] == end.step
@@ -112,6 +127,10 @@ class LoggedRun(Run):
         if end is not None:
             self._position = None  # from now on memory knows better
         self._end = end
+
+    def data_profile(self, *, wait: bool) -> DataProfile | None:
+        """Return what its data looked like, as far as the log says."""
+        return self._saved.header.data
 
     @property
     def has_weights(self) -> bool:
@@ -154,16 +173,16 @@ class LoggedRun(Run):
             raise RunError(_UNREADABLE.filled(number=self.number, file=path, why=error)) from error
 
     def _fitting(self, weights: Weights) -> Weights:
-        shapes = self._fit.shapes
+        shapes = self._fit.shapes_of(self.hyperparameters, self._saved.header.facts)
         if shapes is not None and [weight.shape for weight in weights] != list(shapes):
             raise RunError(_OTHER_MODEL.filled(number=self.number))
         return weights
 
 
-def _prefix(saved: SavedRun) -> History:
-    recorder = Recorder(Hyperparameters(saved.header.start_settings), saved.header.facts)
+def _prefix(saved: SavedRun, start_settings: Hyperparameters) -> History:
+    recorder = Recorder(start_settings, saved.header.facts)
     _replay(recorder, saved.prefix)
-    return recorder.history()
+    return replace(recorder.history(), legs=saved.header.legs)
 
 
 def _replay(recorder: Recorder, events: Iterable[Event]) -> None:

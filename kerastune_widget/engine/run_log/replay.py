@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from ...core.events import EpochEnded, Event, SettingChanged, StepsEnded
+from ...core.events import EpochEnded, Event, Probed, SettingChanged, StepsEnded
 from ...core.history import Change, History
 
 
 def events_of(history: History, run: int) -> Iterator[Event]:
-    """Yield steps, changes and ends of epochs in an order that gives an equal history again.
+    """Yield steps, changes, what was probed and ends of epochs in an order that gives an equal history again.
 
     Args:
         history: What was recorded; its steps must be known.
@@ -17,12 +18,27 @@ def events_of(history: History, run: int) -> Iterator[Event]:
     """
     changes = list(history.changes)
     taken = 0
+    if history.signals:
+        yield Probed(run, 0, _measured(history, 0))  # in any case: it names all signals and layers
     for epoch, end in enumerate(history.epoch_ends):
         yield from _within(history, run, epoch, taken, end, changes)
         logs = {name: values[epoch] for name, values in history.epochs.items() if epoch < len(values)}
+        if history.signals and not _left_out(history, epoch + 1):
+            yield Probed(run, epoch + 1, _measured(history, epoch + 1))
         yield EpochEnded(run, epoch, end, logs)
         taken = end
     yield from _within(history, run, len(history.epoch_ends), taken, len(history.learning_rates), changes)
+
+
+def _measured(history: History, epochs: int) -> dict[str, dict[str, float]]:
+    return {
+        signal: {layer: values[epochs] for layer, values in layers.items()}
+        for signal, layers in history.signals.items()
+    }
+
+
+def _left_out(history: History, epochs: int) -> bool:
+    return all(math.isnan(value) for layers in _measured(history, epochs).values() for value in layers.values())
 
 
 def _within(history: History, run: int, epoch: int, start: int, end: int, changes: list[Change]) -> Iterator[Event]:

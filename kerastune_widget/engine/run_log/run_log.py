@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from ...core.events import EpochEnded, Event, RunDeleted, RunEnded, RunLabelled, RunRequested, RunRestored, RunStarted
 from ...core.history import History
@@ -144,7 +145,13 @@ class RunLog:
 
     def save_start(self, run: Run) -> None:
         """Write what is known once the run has its weights."""
-        self._writer.do(partial(self._save_start, run.number, run.start_weights, run.start_id, run.data_id))
+        known = {
+            "start_id": run.start_id,
+            "data_id": run.data_id,
+            "model": run.model_profile,
+            "data": run.data_profile(wait=False),
+        }
+        self._writer.do(partial(self._save_start, run.number, run.start_weights, known))
 
     def label(self, run: Run, event: Event) -> None:
         """Write what a person said of a run, or that it was deleted or brought back."""
@@ -186,9 +193,9 @@ class RunLog:
             self._broken.add(number)
             self._complain(number, _NOT_WRITTEN, error)
 
-    def _save_start(self, number: int, weights: Weights | None, start_id: str, data_id: str) -> None:
+    def _save_start(self, number: int, weights: Weights | None, known: Mapping[str, Any]) -> None:
         files = self._files[number]
-        files.header = replace(files.header, start_id=start_id, data_id=data_id)
+        files.header = replace(files.header, **known)
         files.start = weights
         self._try(number, files.save_start)
 
@@ -206,6 +213,7 @@ class RunLog:
     def _finish_run(self, ended: RunEnded, end: Checkpoint | None, history: History) -> None:
         number = ended.run
         files = self._files[number]
+        files.header = replace(files.header, model=history.model, data=history.data)
         try:
             if number in self._broken:
                 files.rewrite(*self._whole_course(history, ended))
@@ -261,9 +269,11 @@ def header_of(run: Run, sweeps: Sequence[Sweep]) -> Header:
         hyperparameters=dict(run.hyperparameters),
         start_settings=dict(run.start_settings),
         facts=dict(run.record().facts),
+        legs=run.record().legs,
         started_at=run.started_at,
         parent=run.parent,
         sweep=None if sweep is None else Membership(sweep.number, sweep.name, tuple(sweep.values)),
+        proof=run.proof,
         start_id=run.start_id,
         name=run.name,
         note=run.note,

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ...core.control import ControlSpec
+from ...core.diagnosis import Diagnosis
 from ...core.events import EventBus, RunDeleted, RunLabelled, RunRestored
 from ...core.hyperparameters import Hyperparameters
 from ...core.text import Text
 from ...errors import RunError
 from ..checkpoints import CheckpointStore
 from ..export.exports import SessionExports
+from ..proof import Proof
 from ..run import Run
 from ..run_book import RunBook
 from ..sweep import Sweep
@@ -55,9 +57,9 @@ class SavedSession(SessionExports):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         ours = settle(folder)
-        restored = restore(folder, SavedSource(folder), Fit())
-        self._defaults = Hyperparameters(read_about(LogFolder(folder)).defaults)
         self._book = RunBook()
+        restored = restore(folder, SavedSource(folder, self._book), Fit())
+        self._defaults = Hyperparameters(read_about(LogFolder(folder)).defaults)
         self._book.restore(restored.runs, restored.deleted, restored.last)
         self._deleted_at = {
             one.header.number: one.header.deleted_at for one in restored.saved if one.header.deleted_at is not None
@@ -93,6 +95,16 @@ class SavedSession(SessionExports):
     def sweeps(self) -> tuple[Sweep, ...]:
         """All sweeps, oldest first."""
         return self._sweeps
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """Nothing is put to the test; the runs of earlier proofs say what they are."""
+        return ()
+
+    @property
+    def findings(self) -> Diagnosis:
+        """Nothing is known of model and data; each run has findings of its own."""
+        return Diagnosis()
 
     @property
     def active(self) -> None:
@@ -214,6 +226,14 @@ class SavedSession(SessionExports):
         self._refuse()
 
     def sweep(self, name: str, values: Sequence[Any], **hyperparameters: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def start_proof(self, fix: Any, run: Any = None, *, seeds: int = 3, epochs: int | None = None) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def prove(self, fix: Any, run: Any = None, *, seeds: int = 3, epochs: int | None = None) -> NoReturn:
         """Refuse, as ``set`` does."""
         self._refuse()
 

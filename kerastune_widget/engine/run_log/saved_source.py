@@ -10,6 +10,8 @@ from ...errors import RunError
 from ..export.code import Script
 from ..optimizers import OptimizerShelf
 from ..run import Run
+from ..run_book import RunBook
+from ..structure import structure_of
 from ..template import ModelTemplate
 from ..trained_copy import trained_copy
 from .folder import LogFolder
@@ -36,14 +38,22 @@ class SavedSource:
 
     Args:
         folder: The log folder.
+        book: Its runs.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, book: RunBook) -> None:
+        self._folder, self._book = folder, book
 
     def kept_epochs(self, run: Run) -> tuple[int, ...]:
         """Nothing can be branched without data."""
         return ()
+
+    def data_profile(self, *, wait: bool) -> None:
+        """Only the log of a run says what its data looked like."""
+
+    def repeats(self, run: Run) -> list[float]:
+        """Return the losses that finished runs which differ in their seed only ended with, that of ``run`` first."""
+        return self._book.repeats(run)
 
     def rebuild(self, run: Run) -> Any:
         """Return the model that the run trained, made of the log's own copy of the user's model.
@@ -58,8 +68,9 @@ class SavedSource:
         shelf = OptimizerShelf(template.optimizer)
         if run.end.state.optimizer not in shelf.recipes:
             raise RunError(_OTHER_OPTIMIZER.filled(number=run.number, name=run.end.state.optimizer))
-        inserted = template.can_insert_dropout and bool(run.hyperparameters["dropout"])
-        return trained_copy(template, shelf, run.end.state, run.end.values, (None,), inserted_dropout=inserted)
+        inserts = template.can_insert_dropout
+        structure = structure_of(run.hyperparameters, run.facts, can_insert_dropout=inserts)
+        return trained_copy(template, shelf, run.end.state, run.end.values, (None,), structure)
 
     def script(self, run: Run, language: Language) -> Script:
         """Refuse: only model and data tell what to write.

@@ -13,7 +13,7 @@ import ipywidgets
 
 from ...core.events import RunQueued, RunRequested, RunStarted
 from ...core.text import Language, Text
-from ...core.training import RunLike, SessionLike
+from ...core.training import ProofLike, RunLike, SessionLike
 from ..comm_route import answer_where_asked
 from ..publisher import Batch
 from ._selection import Selection
@@ -55,7 +55,8 @@ class Context:
 
     def follow(self, batch: Batch) -> None:
         """Take in which run trains, how it stands and what is on the chart, before the panels draw the same batch."""
-        started = [event.run for event in batch.events if isinstance(event, RunRequested | RunQueued | RunStarted)]
+        begun = [event.run for event in batch.events if isinstance(event, RunRequested | RunQueued | RunStarted)]
+        started = [number for number in begun if self._is_own(number)]
         if started:
             self._trained = started[-1]
         self.standing = next_standing(self.standing, batch, self.session, self.run)
@@ -65,14 +66,24 @@ class Context:
         """Return ``text`` in the current language."""
         return text.get(self.language, **values)
 
+    def _is_own(self, number: int) -> bool:
+        return all(run.number != number or run.proof is None for run in self.session.runs)
+
     @property
     def run(self) -> RunLike | None:
-        """The run that trains or trained last, or None before the first."""
-        active, runs = self.session.active, self.session.runs
+        """The run that trains, else the person's own one that trained last; None before the first."""
+        active = self.session.active
         if active is not None:
             return active
+        runs = [run for run in self.session.runs if run.proof is None]
         last = next((run for run in runs if run.number == self._trained), None)
         return last or (runs[-1] if runs else None)
+
+    @property
+    def proving(self) -> ProofLike | None:
+        """The proof that goes on, or None."""
+        active, proofs = self.session.active, self.session.proofs
+        return proofs[-1] if proofs and active is not None and active.proof is not None else None
 
     @property
     def focused(self) -> RunLike | None:

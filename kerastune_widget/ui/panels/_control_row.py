@@ -122,8 +122,9 @@ class ControlRow:
 
     def _starting_value(self) -> Any:
         """Return a modest value to start with when an optional control is switched on."""
-        if self.spec.default is not None:
-            return self.spec.default
+        given = self.spec.suggested if self.spec.default is None else self.spec.default
+        if given is not None:
+            return given
         low, high = self.spec.slider_range or (self.spec.minimum or 0.0, self.spec.maximum or 1.0)
         step = self.spec.step or (high - low) / 20
         return round(low + round((high - low) / 4 / step) * step, 10)

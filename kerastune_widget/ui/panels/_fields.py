@@ -88,12 +88,14 @@ class NumberField(Field):
 
     def __init__(self, context: Context, spec: ControlSpec, title: Text, changed: Callable[[Any], None]) -> None:
         super().__init__(context, spec, title, changed)
+        self._written: Any = None
+        self._slid: Any = None  # what the slider was moved to last
         self.text = ipywidgets.Text(continuous_update=False, description_allow_html=True)
         self.slider = self._log_slider() if spec.kind == "log_slider" else self._linear_slider()
         self.widget = box([self.text, self.slider], "number")
         self.translate()
         context.on_change(self.text, self._tell)
-        context.on_change(self.slider, lambda value: self._tell(self._tidy(value)))
+        context.on_change(self.slider, self._slide)
 
     def inputs(self) -> list[Any]:
         """Return number field and slider."""
@@ -101,10 +103,26 @@ class NumberField(Field):
 
     def write(self, value: Any) -> None:
         """Show ``value`` in both; a slider already there, perhaps under a finger, is not touched."""
-        self.text.value = readable(value)
+        self.text.value, self._written = readable(value), value
         if self._tidy(self.slider.value) != value:
             low, high = self._range()
             self.slider.value = min(max(float(value), low), high)
+
+    def _slide(self, position: float) -> None:
+        """Pass on where the slider was moved to; a page that shows it moves it to its nearest step by itself."""
+        if self._showing:
+            return
+        value = self._written
+        if value is None or value == self._slid or not math.isclose(position, self._nearest_step(value), rel_tol=1e-6):
+            self._slid = self._tidy(position)
+            self._tell(self._slid)
+
+    def _nearest_step(self, value: float) -> float:
+        low, high = self._range()
+        if self.spec.kind != "log_slider":
+            return low + round((value - low) / self._step()) * self._step()
+        step, start = self.spec.step or _LOG_STEP, math.log10(low)
+        return float(10 ** (start + round((math.log10(min(max(value, low), high)) - start) / step) * step))
 
     def _range(self) -> tuple[float, float]:
         low, high = self.spec.slider_range or (self.spec.minimum, self.spec.maximum)

@@ -12,8 +12,8 @@ class Selection:
     """The runs that are overlaid, oldest first, and the one in focus: its marks and findings are drawn.
 
     The run that started last comes into focus by itself, together with those it cannot be read without: the other runs
-    of its sweep, or the one it was branched from. A run that a person ticked or pinned stays. Read and changed under
-    the context's lock only.
+    of its sweep, or the one it was branched from. A run that a person ticked or pinned stays. The runs of a proof come
+    by themselves neither into focus nor onto the chart. Read and changed under the context's lock only.
 
     Attributes:
         shown: Numbers of the overlaid runs, ascending; empty only before the first run.
@@ -44,7 +44,7 @@ class Selection:
 
         Args:
             runs: All of them, oldest first.
-            started: Number of the run that began or went on since the last time; None when none did.
+            started: Number of a person's own run that began or went on since the last time; None when none did.
         """
         self._runs = runs
         run = self._find(started)
@@ -85,7 +85,7 @@ class Selection:
         if left:
             self.focus, self._held = left[-1], False
         else:
-            self._come_to(self._runs[-1] if self._runs else None)
+            self._come_to(next((run for run in reversed(self._runs) if run.proof is None), None))
 
     def _come_to(self, run: RunLike | None) -> None:
         """Bring a run that started into focus, unless a person looks at another while a sweep goes on."""

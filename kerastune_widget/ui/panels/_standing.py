@@ -44,6 +44,11 @@ def next_standing(standing: Standing, batch: Batch, session: SessionLike, run: R
     """Return how ``run``, the one that trains or trained last, stands after ``batch``."""
     for event in batch.events:
         standing = event.status if isinstance(event, RunEnded) else _STANDINGS.get(type(event), standing)
-    if any(isinstance(event, RunDeleted | RunRestored) for event in batch.events):
+    if any(isinstance(event, RunDeleted | RunRestored) or _ends_another(event, run) for event in batch.events):
         standing = first_standing(session, run)
     return "preparing" if standing not in TRAINING and session.training else standing
+
+
+def _ends_another(event: Event, run: RunLike | None) -> bool:
+    """Whether a run ended that is not the one to speak of: one of a proof."""
+    return isinstance(event, RunEnded) and (run is None or run.number != event.run)

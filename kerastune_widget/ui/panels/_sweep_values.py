@@ -34,7 +34,8 @@ def grid(spec: ControlSpec, present: Any) -> list[Any]:
     if spec.kind == "choice":
         return _choices(spec, present)
     if not isinstance(present, int | float):
-        present = spec.default if isinstance(spec.default, int | float) else _span(spec)[0]
+        starts = [start for start in (spec.default, spec.suggested) if isinstance(start, int | float)]
+        present = starts[0] if starts else _span(spec)[0]
     if spec.kind == "log_slider":
         numbers = [float(f"{present * factor:.2g}") for factor in _FACTORS]
     elif spec.kind == "integer":

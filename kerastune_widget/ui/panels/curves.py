@@ -124,7 +124,9 @@ class CurvesPanel(Panel):
         if any(event.run in self._reach for event in batch.of(SettingChanged)):
             self._changed = monotonic()
         settled = self._changed is not None and (batch.final or monotonic() - self._changed > SETTLE)
-        if settled or any(isinstance(event, RunEnded | RunLabelled) for event in batch.events):
+        shown = self.context.selection.shown
+        ended = any(event.run in shown for event in batch.of(RunEnded))
+        if settled or ended or batch.last(RunLabelled) is not None:
             return True
         if self._version != self.context.selection.version and not self._awaits_numbers():
             return True

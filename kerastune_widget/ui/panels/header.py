@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ...core.text import Language, Text
+from ...core.text import NO_TEXT, Language, Text
 from ..publisher import Batch
 from ._base import Context, Panel, box
 from ._standing import Standing
@@ -24,6 +24,7 @@ _STATUS: dict[Standing, Text] = {
     "interrupted": Text(en="interrupted", zh="被中断"),
 }
 _RUN = Text(en="Run {number}", zh="第 {number} 次运行")
+_PROOF = Text(en="Proof {number}", zh="验证 {number}")
 _LANGUAGES: tuple[tuple[str, Language], ...] = (("EN", "en"), ("中文", "zh"))
 
 
@@ -37,7 +38,7 @@ class HeaderPanel(Panel):
     def __init__(self, context: Context, speak: Callable[[Language], None]) -> None:
         super().__init__(context)
         self._drawn = context.standing
-        self._number = context.run.number if context.run else 0
+        self._shown = self._name()
         self._title = ipywidgets.HTML()
         self.languages = ipywidgets.ToggleButtons(options=_LANGUAGES, value=context.language)
         self.languages.tooltips = ("English", "简体中文")
@@ -50,7 +51,7 @@ class HeaderPanel(Panel):
         """Write the line anew and set the switch."""
         self.languages.value = self.context.language
         status = self.context.say(_STATUS[self.context.standing])
-        number = self.context.say(_RUN, number=self._number) + " · " if self._number else ""
+        number = self.context.say(self._shown) + " · " if self._shown.en else ""
         self._title.value = (
             '<span class="kerastune-title">KerasTune</span>'
             f'<span class="kerastune-status kerastune-status-{self.context.standing}">{number}{status}</span>'
@@ -63,8 +64,14 @@ class HeaderPanel(Panel):
 
     def update(self, batch: Batch) -> bool:
         """Follow the run."""
-        before = self._drawn, self._number
-        self._drawn, self._number = self.context.standing, self.context.run.number if self.context.run else 0
-        if before != (self._drawn, self._number):
+        before = self._drawn, self._shown
+        self._drawn, self._shown = self.context.standing, self._name()
+        if before != (self._drawn, self._shown):
             self.translate()
         return False
+
+    def _name(self) -> Text:
+        run = self.context.run
+        if run is None:
+            return NO_TEXT
+        return _RUN.filled(number=run.number) if run.proof is None else _PROOF.filled(number=run.proof.proof)

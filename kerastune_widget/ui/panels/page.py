@@ -33,10 +33,11 @@ class PagePanel(Panel):
         self.helper.language = self.context.language
 
     def update(self, batch: Batch) -> bool:
-        """Say how the run stands, not too often."""
-        ended = batch.last(RunEnded) is not None
-        self._due = self._due or ended or batch.last(EpochEnded) is not None
+        """Say how the run stands, not too often; of a proof, its card says what came of it."""
         run = self.context.run
+        told = [event for event in batch.events if run is not None and event.run == run.number and run.proof is None]
+        ended = any(isinstance(event, RunEnded) for event in told)
+        self._due = self._due or ended or any(isinstance(event, EpochEnded) for event in told)
         if self._due and run is not None and (ended or monotonic() - self._told >= PERIOD):
             self._told, self._due = monotonic(), False
             self.helper.say(describe(run.number, run.name, run.record(), self.context.language))

@@ -84,7 +84,14 @@ class ProgressPanel(Panel):
                 self._reason = event.reason
             elif isinstance(event, RunEnded):
                 self._seconds = event.seconds
+                self._leave(event.run)
         self._pace.mark()
+
+    def _leave(self, number: int) -> None:
+        """When the last run of a proof has ended, go back to the person's own one."""
+        run = self.context.run
+        if not self.context.session.training and (run is None or run.number != number):
+            self._pace, self._seconds = self._catch_up(), run.seconds if run is not None else 0.0
 
     def _catch_up(self) -> Pace:
         """Return the pace of a run that is older than this panel."""

@@ -38,8 +38,8 @@ SHARE = 0.1
 
 _TURNS = (RunRequested, RunQueued, RunStarted, RunEnded, RunLabelled, RunDeleted, RunRestored)
 _SHOWN = (
-    *("number", "name", "note", "pinned", "parent", "sweep", "settings", "best", "best_epoch", "is_best", "last"),
-    *("verdict", "severity", "seconds", "epochs", "planned", "has_weights"),
+    *("number", "name", "note", "pinned", "parent", "sweep", "proof", "settings", "best", "best_epoch", "is_best"),
+    *("last", "verdict", "severity", "seconds", "epochs", "planned", "has_weights"),
 )
 
 
@@ -181,7 +181,7 @@ class RunsPanel(Panel):
     def _show_still(self) -> None:
         """Fill the plain table unless a page draws the live one, whose style sheet hides this in any case."""
         if not self.table.ready and self.table.rows:
-            self.still.show(self.table.rows)
+            self.still.show([row for row in self.table.rows if row["proof"] is None])
 
 
 def _shown(row: Row) -> Row:

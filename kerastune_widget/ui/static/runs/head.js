@@ -13,7 +13,8 @@ export function buildHead(table) {
   const choose = () => tell(table, "metric", { metric: table.metric.value });
   table.metric.addEventListener("change", choose, { signal: table.ending.signal });
   table.metricLabel.append(table.metricName, table.metric);
-  table.bar.append(table.heading, table.metricLabel);
+  table.proofs = button(table, "ktr-proofs", () => toggleProofs(table));
+  table.bar.append(table.heading, table.proofs, table.metricLabel);
   const head = make("thead");
   const line = make("tr");
   table.heads = new Map(COLUMNS.map((name) => [name, headCell(table, name)]));
@@ -44,10 +45,27 @@ function sortBy(table, name) {
   table.model.save_changes();
 }
 
+function toggleProofs(table) {
+  const view = table.model.get("view");
+  table.model.set("view", { ...view, proofs: !view.proofs });
+  table.model.save_changes();
+}
+
+function drawProofs(table, count) {
+  const shown = Boolean(table.model.get("view").proofs);
+  table.proofs.hidden = !count;
+  write(table.proofs, `${shown ? "▾" : "▸"} ${table.word.proofs(count)}`);
+  label(table.proofs, "aria-expanded", String(shown));
+  label(table.proofs, "title", table.word.proofsHelp);
+}
+
 export function drawHead(table) {
   const { word, look } = table;
-  write(table.heading, `${word.heading} (${table.rows.size})`);
-  write(table.caption, word.caption(table.rows.size));
+  const evidence = [...table.rows.values()].filter((row) => row.proof).length;
+  const own = table.rows.size - evidence;
+  write(table.heading, `${word.heading} (${own})`);
+  write(table.caption, word.caption(own));
+  drawProofs(table, evidence);
   const { sort = "number", reversed = false } = table.model.get("view");
   for (const [name, { cell, text, arrow }] of table.heads) {
     write(text, word.columns[name] ?? word.more[name]);

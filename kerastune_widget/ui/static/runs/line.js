@@ -121,7 +121,8 @@ function drawName(table, line, row, name) {
   const parent = row.parent && (rows.get(row.parent.run) ?? { number: row.parent.run });
   line.twig.hidden = !parent;
   const origin = parent ? word.branched(nameOf(table, parent), row.parent.epochs) : "";
-  write(line.origin, origin || (row.sweep ? word.sweep(row.sweep) : ""));
+  const part = row.proof ? word.part(row.proof) : row.sweep ? word.sweep(row.sweep) : "";
+  write(line.origin, origin || part);
   label(line.origin, "title", line.origin.textContent);
   write(line.note, row.note);
   label(line.note, "title", row.note);

@@ -5,10 +5,15 @@ export const SORTS = ["number", "best", "last", "seconds", "epochs"];
 /** Return [row, depth] from top to bottom. */
 export function ordered(table) {
   const { sort = "number", reversed = false } = table.model.get("view");
-  const rows = [...table.rows.values()];
+  const rows = [...table.rows.values()].filter((row) => isVisible(table, row));
   if (sort === "number") return reversed ? oldestFirst(rows) : families(rows);
   const ascending = sortsAscending(table, sort, reversed);
   return rows.sort((a, b) => b.pinned - a.pinned || compare(a, b, sort, ascending)).map((row) => [row, 0]);
+}
+
+/** The runs of a proof are evidence: they stand back until they are asked for, or drawn on the chart. */
+function isVisible(table, row) {
+  return !row.proof || table.model.get("view").proofs || table.look.shown.includes(row.number);
 }
 
 export function sortsAscending(table, sort, reversed) {

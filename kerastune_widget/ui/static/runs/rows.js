@@ -5,8 +5,9 @@ import { ordered } from "./order.js";
 
 export function drawRows(table) {
   const order = ordered(table);
+  const visible = new Set(order.map(([row]) => row.number));
   for (const [number, line] of table.lines) {
-    if (table.rows.has(number)) continue;
+    if (visible.has(number)) continue;
     leave(table, line);
     line.cell.remove();
     table.lines.delete(number);
@@ -42,7 +43,7 @@ function arrange(table, cells) {
 
 /** Only one line is reached by Tab; the arrow keys move between lines. */
 function rove(table) {
-  const wanted = table.rows.has(table.rover) ? table.rover : table.look.focus;
+  const wanted = [table.rover, table.look.focus].find((number) => table.lines.has(number)) ?? [...table.lines.keys()][0];
   for (const [number, line] of table.lines) {
     const place = number === wanted ? 0 : -1;
     for (const part of [line.eye, line.pin, line.name]) if (part.tabIndex !== place) part.tabIndex = place;

@@ -1,0 +1,1 @@
+"""Published detectors, one a file, with their published thresholds."""

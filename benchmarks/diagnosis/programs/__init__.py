@@ -1,0 +1,1 @@
+"""The healthy programs, one a file."""
