@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -37,8 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KerasTuneError as error:
         print(error.text.get(options.language), file=sys.stderr)
         return 2
-    print(_as_json(found, options.language) if options.json else _as_text(found, options.language))
+    _write(_as_json(found, options.language) if options.json else _as_text(found, options.language))
     return int(any(_fails(diagnosis, _THRESHOLDS[options.fail_on]) for diagnosis in found.values()))
+
+
+def _write(words: str) -> None:
+    """Print what a terminal without Chinese can show, and stop quietly when nobody reads on, as in ``| head``."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:  # Python writes what is left once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -111,6 +111,7 @@ def small_data() -> tuple[Any, Any]:
 
 def test_code_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("training.csv").write_text("epoch,loss\n0,1.0\n1,0.9\n", encoding="utf-8")
     x, y = small_data()
     done = follow(ROOT / "README.md", {"model": small_model(), "x": x, "y": y, "x_val": x, "y_val": y})
     assert done["second"].epochs == 20

@@ -15,10 +15,11 @@ from .judge import Judged, count
 TARGET = Path("tests") / "core" / "recorded"
 DIGITS = 4
 HEALTHY_SEEDS = 2
+PROGRAMS = 3  # of each fault
 
 
 def main(arguments: list[str]) -> int:
-    """Write the first seed of every fault in every program, and two of every healthy program."""
+    """Write the first seed of every fault in some programs, and two of every healthy program."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks diagnosis fixtures")
     parser.add_argument("--folder", type=Path, default=archive.DEFAULT)
     parser.add_argument("--target", type=Path, default=TARGET)
@@ -27,8 +28,9 @@ def main(arguments: list[str]) -> int:
     counted = count(archive.read_all(options.folder, ("tuning",)))
     chosen: dict[str, list[Judged]] = {}
     for one in (*counted.faulty, *counted.healthy):
-        if one.run.seed < (HEALTHY_SEEDS if one.run.fault == HEALTHY else 1):
-            chosen.setdefault(one.run.fault, []).append(one)
+        kept, healthy = chosen.setdefault(one.run.fault, []), one.run.fault == HEALTHY
+        if one.run.seed < (HEALTHY_SEEDS if healthy else 1) and (healthy or len(kept) < PROGRAMS):
+            kept.append(one)
     for old in options.target.glob("*.json"):
         old.unlink()
     for name, ones in chosen.items():

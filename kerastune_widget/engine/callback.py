@@ -45,7 +45,13 @@ _EVERY = Text(
 )
 _NEWS = Text(en="[kerastune] After epoch {epoch}:", zh="[kerastune] 第 {epoch} 轮之后：")
 _AT_FIRST = Text(en="[kerastune] Before training:", zh="[kerastune] 训练之前：")
-_AT_LAST = Text(en="[kerastune] Diagnosis after {epochs} epochs:", zh="[kerastune] {epochs} 轮之后的诊断：")
+_AT_LAST = Text(
+    en="[kerastune] Diagnosis at the end (epochs trained: {epochs}):", zh="[kerastune] {epochs} 轮之后的诊断："
+)
+_NO_LOSS = Text(
+    en="[kerastune] The training step reports no 'loss', so that its curves cannot be diagnosed.",
+    zh="[kerastune] 训练步骤没有报告 loss，无法诊断其曲线。",
+)
 _STOPPED = Text(
     en='[kerastune] Training stops here, as stop_on="{severity}" asks for.',
     zh='[kerastune] 按 stop_on="{severity}" 的要求，训练到此停止。',
@@ -136,6 +142,8 @@ class DiagnosisCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def findings(self) -> Diagnosis:
         """What there is to say of the training so far, root causes first."""
         record = self.history()
+        if self._lossless(record):
+            record = History(model=record.model, data=record.data)
         if not record.epochs and record.model is None and record.data is None:
             return Diagnosis()
         return diagnose(record)
@@ -196,7 +204,9 @@ class DiagnosisCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_end(self, logs: Any = None) -> None:
         """Say the whole diagnosis."""
         self._recorder.add(RunEnded(1, status=self._how_it_ended(logs)))
-        if self._prints:
+        if self._prints and self._lossless(self.history()):
+            self._say(_NO_LOSS.get(self._language))
+        elif self._prints:
             findings, head = self.findings, _AT_LAST.get(self._language, epochs=self._epochs)
             self._say(f"{head}\n{report_text(findings, self._language)}")
 
@@ -256,6 +266,11 @@ class DiagnosisCallback(keras.callbacks.Callback):  # type: ignore[misc]
         facts: dict[str, Any] = {"scheduled": True} if self._is_scheduled() else {}
         known = {"model": self._profile, "data": self._looked_at, "planned_epochs": self._planned}
         return replace(record, hyperparameters=settings, facts=facts, **known)
+
+    @staticmethod
+    def _lossless(record: History) -> bool:
+        """Whether a training step of the user's own never told its loss."""
+        return bool(record.epochs) and "loss" not in record.epochs
 
     def _is_scheduled(self) -> bool:
         optimizer = getattr(self.model, "optimizer", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import keras
@@ -26,7 +27,9 @@ def look(model: Any, data: Any, history: History) -> Series:
         history: The run that the model came from, for its number of epochs and the profile of the model.
     """
     try:
-        found = _probe(model, data, history.model).measure()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Keras, about how a stranger's data are packed
+            found = _probe(model, data, history.model).measure() if model.built else None
     except Exception:  # whatever is odd about a stranger's model or data: the curves can still be diagnosed
         found = None
     kept = KeptSignals()

@@ -13,7 +13,7 @@ SETTINGS = {"learning_rate": 1e-3, "optimizer": "adam", "clipnorm": None, "initi
 SIGNALS = {
     "dying-relu": {"dead_units": {"hidden": [0.2, 0.5, *[0.85] * 19]}},
     "saturation": {"saturated": {"hidden": [0.7] * 21}},
-    "exploding-gradients": {"gradient_norm": {"first": [1e4] * 21, "last": [10.0] * 21}},
+    "exploding-gradients": {"gradient_norm": {"first": [8e3] * 21, "last": [10.0] * 21}},
     "vanishing-gradients": {"gradient_norm": {"first": [1e-6] * 21, "middle": [1e-4] * 21, "last": [0.1] * 21}},
     "learning-rate-too-high": {"update_ratio": {"hidden": [np.nan, *[0.4] * 20]}},
 }
@@ -77,6 +77,11 @@ def test_dead_units_are_not_called_vanishing_gradients():
     assert "dying-relu" in findings and "vanishing-gradients" not in findings
 
 
+def test_outrageous_gradients_are_named_even_where_the_run_learns():
+    signals = {"gradient_norm": {"first": [3e4, *[1e3] * 20], "last": [10.0] * 21}}
+    assert found(LEARNT, signals)["exploding-gradients"].severity == "warning"
+
+
 def test_gradients_in_proportion_to_large_targets_are_no_explosion():
     from kerastune_widget.core.data_profile import DataProfile, TargetProfile
 
@@ -94,6 +99,12 @@ def test_an_absurd_rate_is_named_before_the_first_run(optimizer, rate):
 @pytest.mark.parametrize(("optimizer", "rate"), [("adam", 0.05), ("sgd", 0.5), ("adam", 1e-3), ("rmsprop", 1e-4)])
 def test_a_bold_rate_is_innocent_until_a_run_suffers(optimizer, rate):
     assert diagnose_history(History(hyperparameters={"learning_rate": rate, "optimizer": optimizer})) == []
+
+
+def test_a_bold_rate_is_not_blamed_for_a_bad_run_whose_steps_are_ordinary():
+    signals = {"update_ratio": {"hidden": [np.nan, *[2e-3] * 20]}}
+    assert "learning-rate-too-high" not in found(FLAT, signals, learning_rate=0.03)
+    assert "learning-rate-too-high" in found(FLAT, {}, learning_rate=0.03)
 
 
 def test_the_fix_of_a_high_rate_is_no_higher_than_usual():

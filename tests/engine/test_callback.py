@@ -113,7 +113,7 @@ def test_its_findings_are_those_of_its_history(watched):
 def test_it_says_what_is_new_once_and_everything_at_the_end(capsys):
     fitted(built(dense), [kt.DiagnosisCallback((X * 1000, Y))], x=X * 1000, epochs=4)
     said = capsys.readouterr().out
-    middle, end = said.split("Diagnosis after 4 epochs:")
+    middle, end = said.split("Diagnosis at the end (epochs trained: 4):")
     assert middle.index("Before training:") < middle.index("KT401") and middle.count("PROBLEM: Inputs") <= 1
     assert end.index("KT401") < end.index("Because of")
 

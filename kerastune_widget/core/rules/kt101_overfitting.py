@@ -30,6 +30,8 @@ from ._fixes import raise_dropout, raise_l2, set_epochs, stop_early
 from ._outputs import first_of_outputs
 
 FEWEST = 6  # epochs: three to learn in, three to get worse in
+CLIMBS = 3  # epochs in a row that will do in a shorter run,
+FAR = 0.2  # when they lead so far above the best
 GAP_OF_LEARNT = 0.3
 GAP_BY_HEART = 0.2
 GAP_OF_ACCURACY = 0.1
@@ -66,14 +68,22 @@ def check(history: History) -> Evidence | None:
 
 def _check(history: History) -> Evidence | None:
     curves = at_rest(history, read_curves(history))
-    if curves.count < FEWEST or not curves.validated or is_tiny(history, curves.valid):
+    if not curves.validated or is_tiny(history, curves.valid) or (curves.count < FEWEST and not _climbs(curves)):
         return None
     if _learnt_nothing(curves):
         return None
     rise = read_rise(curves)
-    if rise.clear:
+    if rise.clear or curves.count < FEWEST:
         return _risen(history, curves, rise)
     return _gaping(history, curves, rise) if _gap_stays(history, curves) else None
+
+
+def _climbs(curves: Curves) -> bool:
+    """In a run of four or five epochs: up and up since the best one, far, while training loss fell and fell."""
+    best = int(np.argmin(curves.valid))
+    since, train = np.diff(curves.valid[best:]), np.diff(curves.train[best:])
+    far = curves.valid[-1] - curves.valid[best] > FAR * abs(curves.valid[best])
+    return len(since) >= CLIMBS and bool((since > 0).all() and (train < 0).all() and far)
 
 
 def _learnt_nothing(curves: Curves) -> bool:

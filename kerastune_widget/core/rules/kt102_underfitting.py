@@ -44,6 +44,9 @@ FLAT = 0.05  # of the level in the last third: more is still learning
 SHORT = 0.5  # of the way from guessing to all training rows right
 SHORT_OF_VARIANCE = 0.25  # much of a target's variance may be noise
 NOTHING = 0.1  # of either way
+SAME = 1e-6  # of the level: what float32 cannot tell apart
+MOST_LOSS = 7.0  # of a thousand classes
+EQUAL_LOSS, EQUAL_SHARE = 0.01, 0.1  # how near loss and accuracy are to those of equal chances
 GAP_OF_ACCURACY = 0.1  # beyond it the trouble is another one
 
 _STANDS = Text(
@@ -51,6 +54,21 @@ _STANDS = Text(
     "only {gained:.0%} of the way from guessing to perfect.",
     zh="最近 {still} 轮训练几乎没有进展，损失停在 {last:.4g}："
     "即使对训练样本，模型也只走完了从瞎猜到全对的 {gained:.0%}。",
+)
+_AT_CHANCE = Text(
+    en="In {epochs} epochs nothing was learnt: a loss of {last:.4g} and an accuracy of {accuracy:.1%} are what guessing "
+    "among {classes} classes gets.",
+    zh="训练了 {epochs} 轮，什么也没有学到：损失 {last:.4g}、准确率 {accuracy:.1%}，与在 {classes} 个类别中瞎猜的结果相同。",
+)
+_FROZEN = Text(
+    en="The loss is the same in every one of {epochs} epochs, {last:.4g}: no step changes what the model predicts.",
+    zh="{epochs} 轮的损失完全相同，都是 {last:.4g}：没有任何一步改变了模型的预测。",
+)
+_FROZEN_ADVICE = Text(
+    en="Look for an output that cannot change (softmax over a single unit, a saturated or dead layer before it), for "
+    "frozen layers and for a learning rate of zero; check that inputs are scaled.",
+    zh="检查输出是否无法变化（只有一个单元的 softmax，或前面的层已饱和或失活）、层是否被冻结、学习率是否为零；"
+    "再检查输入是否已缩放。",
 )
 _NOT_OVERFITTING = Text(
     en="Overfitting is ruled out: the training rows themselves are not fitted.",
@@ -79,8 +97,22 @@ def _stayed(history: History, curves: Curves) -> bool:
 
 def _flat(history: History, curves: Curves) -> Evidence:
     values = {"first": curves.start, "last": ending(curves.train), "epochs": history.epoch_count}
-    sure = _gained(history, curves, read_task(history))[0] < NOTHING and curves.count >= STILL
-    return Evidence(values, None, ("loss",), _fix(history), 0.8, "problem" if sure else "warning", (_NOT_OVERFITTING,))
+    frozen = float(np.ptp(curves.train)) <= SAME * size(ending(curves.train))
+    guesses = _guessing(history, curves)
+    sure = bool(_gained(history, curves, read_task(history))[0] < NOTHING or frozen or guesses)
+    severity: Severity = "problem" if sure and curves.count >= STILL else "warning"
+    message, advice = (_FROZEN, _FROZEN_ADVICE) if frozen else (_AT_CHANCE if guesses else None, None)
+    out = (_NOT_OVERFITTING,)
+    return Evidence(values | guesses, None, ("loss",), _fix(history), 0.8, severity, out, message, advice)
+
+
+def _guessing(history: History, curves: Curves) -> dict[str, float]:
+    """Loss and accuracy tell together that all classes get equal chances, even where nobody says how many they are."""
+    last, share = ending(curves.train), accuracy_at_end(history)
+    classes = round(float(np.exp(last))) if 0.0 < last < MOST_LOSS else 0
+    if classes < 2 or abs(last - np.log(classes)) > EQUAL_LOSS * last or not abs(share * classes - 1.0) < EQUAL_SHARE:
+        return {}
+    return {"classes": classes, "accuracy": share}
 
 
 def _standing(history: History, curves: Curves) -> Evidence | None:

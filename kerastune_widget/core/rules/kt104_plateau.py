@@ -1,6 +1,6 @@
 """KT104 plateau.
 
-What it sees: after a first improvement both losses have stood still for the second half of the run, well short of a
+What it sees: after a first improvement all losses have stood still for the second half of the run, well short of a
     good fit.
 Why it matters: more of the same epochs will bring nothing; something has to change.
 When it is wrong: noisy targets have a floor that no setting can get below; then this is as good as it gets.
@@ -35,8 +35,8 @@ def check(history: History) -> Evidence | None:
     halves = [part[-(curves.count // 2) :] for part in (curves.train, curves.valid) if len(part)]
     if fell < FELL * size(curves.start) or not _unfinished(history, curves) or not all(map(_stands, halves)):
         return None
-    values = {"epochs": curves.count // 2, "last": ending(curves.judged)}
-    span = (curves.count - curves.count // 2, curves.count - 1)
+    span = curves.span(-(curves.count // 2))
+    values = {"epochs": span[1] - span[0] + 1, "last": ending(curves.judged)}
     return Evidence(values, span, curves.names, scale_learning_rate(history, 0.1), 0.6)
 
 
@@ -72,7 +72,7 @@ RULE = Rule(
     title=Text(en="Plateau", zh="平台期"),
     severity="info",
     message=Text(
-        en="Both losses have stood still for the last {epochs} epochs, at {last:.4g}.",
+        en="Nothing has improved for the last {epochs} epochs: the loss stands at {last:.4g}.",
         zh="最近 {epochs} 轮损失停滞不前，停在 {last:.4g}。",
     ),
     advice=Text(

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..curves import (
     Curves,
+    Numbers,
     accuracy,
     accuracy_at_end,
     chance_loss,
@@ -37,6 +38,20 @@ from ._fixes import current, number, scale_learning_rate
 FAR_ABOVE = 3.0  # times the start
 THROWN_UP = 3.0  # times what the loss was before it, or came down to after
 THROWN_OUT = 1e3  # times; no first epoch is so much worse than the second by learning alone
+_NEVER_FINITE = Text(
+    en="The loss was not a number from the first epoch on: nothing can be learnt from it.",
+    zh="从第一轮起损失就不是有限的数：这样学不到任何东西。",
+)
+_NEVER_FINITE_ADVICE = Text(
+    en="Look for NaN or infinite values in inputs and targets first, then for a loss or output layer that takes the "
+    "logarithm or root of what it should not; then divide the learning rate by 10.",
+    zh="先检查输入和目标中是否有 NaN 或无穷大的值，再检查损失或输出层是否对不该取的数取了对数或开方；"
+    "然后把学习率除以 10。",
+)
+_LOST = Text(
+    en="From epoch {lost} on the loss is no longer a finite number; it was {before:.4g} before.",
+    zh="从第 {lost} 轮起，损失不再是有限的数；在此之前为 {before:.4g}。",
+)
 CAME_BACK = 0.8  # of the start
 GIVEN_BACK = 0.75  # of what had been learnt
 ABSURD_ENTROPY = 100.0
@@ -137,10 +152,22 @@ def _evidence(
     series = history.series("loss")
     seen = series[np.isfinite(series)]
     began = curves.initial if np.isfinite(curves.initial) else float(series[0]) if len(series) else float("nan")
-    values = {"first": began, "peak": float(seen.max()) if len(seen) else float("nan"), "last": last}
+    peak = float(np.fmax(seen.max(), began)) if len(seen) else float("nan")
+    values = {"first": began, "peak": peak, "last": last}
     count = history.epoch_count
+    message, advice = None, None
+    if np.isnan(last) and len(series) and not np.isfinite(series[-1]):
+        values |= {"lost": _readable_epochs(series) + 1, "before": float(seen[-1]) if len(seen) else float("nan")}
+        message, advice = (_LOST, None) if len(seen) else (_NEVER_FINITE, _NEVER_FINITE_ADVICE)
     span = (max(0, min(curves.count, count - 1) if np.isnan(last) else 0), count - 1) if count else None
-    return Evidence(values, span, ("loss",), scale_learning_rate(history, 0.1), confidence, severity)
+    fix = scale_learning_rate(history, 0.1)
+    return Evidence(values, span, ("loss",), fix, confidence, severity, message=message, advice=advice)
+
+
+def _readable_epochs(series: Numbers) -> int:
+    """Return how many epochs came before the loss stayed non-finite."""
+    finite = np.flatnonzero(np.isfinite(series))
+    return int(finite[-1]) + 1 if len(finite) else 0
 
 
 DOCUMENTATION = Text(

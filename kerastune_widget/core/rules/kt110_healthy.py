@@ -14,10 +14,19 @@ import numpy as np
 from ..curves import FEWEST_EPOCHS, Curves, chance_loss, clear_rise, ending, is_tiny, noise, read_curves, size, smooth
 from ..diagnosis import Evidence, Rule
 from ..history import History
+from ..rise import ERRORS, error_of_rise, read_rise
 from ..text import Text
 
 FELL = 0.1  # of the start (of chance where it is known), on both curves: as much as underfitting lacks
 GIVEN_BACK = 0.25  # of what was learnt; from three times as much it is divergence
+CREPT = 0.05  # of the best validation loss: so much is worth a word
+
+_CREEPS = Text(
+    en="Training loss fell from {first:.4g} to {train:.4g}, and the run holds up at {last:.4g}; but validation loss has "
+    "crept up from {best:.4g} in epoch {best_epoch}, so more epochs will not help.",
+    zh="训练损失从 {first:.4g} 降到 {train:.4g}，目前在 {last:.4g}；"
+    "但验证损失已从第 {best_epoch} 轮的 {best:.4g} 缓慢上升，再多训练也无益。",
+)
 
 
 def check(history: History) -> Evidence | None:
@@ -28,7 +37,17 @@ def check(history: History) -> Evidence | None:
     if not (_learnt(history, curves) and _holds_up(history, curves)):
         return None
     values = {"first": curves.start, "train": ending(curves.train), "last": ending(curves.judged)}
-    return Evidence(values, None, curves.names[::-1], None, 0.8)
+    crept = _crept(curves) if curves.validated and not is_tiny(history, curves.valid) else {}
+    return Evidence(values | crept, None, curves.names[::-1], None, 0.8, message=_CREEPS if crept else None)
+
+
+def _crept(curves: Curves) -> dict[str, float]:
+    """Return since when validation loss rises: too little for overfitting, but no chance either."""
+    rise, best = read_rise(curves), int(np.argmin(curves.valid))
+    sure = rise.height > max(ERRORS * error_of_rise(curves.valid), CREPT * size(rise.lowest))
+    if not (rise.lasting and sure):
+        return {}
+    return {"best": float(curves.valid[best]), "best_epoch": int(curves.at[best]) + 1}
 
 
 def _learnt(history: History, curves: Curves) -> bool:

@@ -85,8 +85,8 @@ def _rows_from(shares: Numbers) -> int | None:
     if len(seen) < FEWEST_VALUES:
         return None
     for rows in range(2, LARGEST_GUESS + 1):
-        if np.abs(seen * rows - np.round(seen * rows)).max() < 1e-5 * rows and ROUNDED % rows:
-            return rows
+        if np.abs(seen * rows - np.round(seen * rows)).max() < 1e-5 * rows:
+            return rows if ROUNDED % rows else None  # written with few digits, most likely
     return None
 
 

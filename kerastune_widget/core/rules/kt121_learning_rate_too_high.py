@@ -31,6 +31,8 @@ ABSURD = {"adaptive": 0.1, "sgd": 10.0}  # from here on it is the rule
 LARGE_STEPS = 0.1  # of the weights, in one step
 NORMAL_STEPS = 1e-2
 THROWN_UP = 2.0  # times where the loss began
+SOON = 6  # epochs; before them a loss that falls in each is only on its way
+SETTING_OUT = 0.1  # of the first epoch's loss
 JUMPY = 0.2  # noise of an epoch's loss, of its level (BTTackler: standard deviation over mean)
 
 _ABOVE_USUAL = Text(en="{optimizer} usually takes about {usual:g}", zh="{optimizer} 通常取 {usual:g} 左右")
@@ -93,17 +95,26 @@ def _severity(history: History, rate: float, kind: str, ratio: float) -> Severit
         return "warning" if rate >= ABSURD[kind] else None
     high = rate > HIGH[kind] or (rate >= HIGH[kind] and ratio > NORMAL_STEPS)
     large = ratio > LARGE_STEPS and rate > USUAL[kind]
-    if not (high or large) or not _shows(history, came_out):
+    ordinary = 0 < ratio < NORMAL_STEPS and rate < ABSURD[kind]  # a bad run, but not by its steps
+    if not (high or large) or not _shows(history, "learnt" if ordinary else came_out):
         return None
     return "problem" if came_out == "failed" else "warning"
 
 
 def _shows(history: History, came_out: Outcome) -> bool:
     """Whether the run suffers: a good one at a high rate only found a good rate."""
-    if came_out in ("failed", "poor"):
-        return True
     curves = read_curves(history)
+    if came_out in ("failed", "poor") and not _sets_out(curves):
+        return True
     return _thrown_up(curves) or _jumps(curves)
+
+
+def _sets_out(curves: Curves) -> bool:
+    """No run has come far after a few epochs; one whose loss falls each time does not suffer."""
+    if not 1 < curves.count < SOON or size(ending(curves.train)) > size(curves.start):
+        return False
+    fell = float(curves.train[0] - curves.train[-1])
+    return bool((np.diff(curves.train) < 0).all()) and fell > SETTING_OUT * size(float(curves.train[0]))
 
 
 def _thrown_up(curves: Curves) -> bool:

@@ -71,7 +71,7 @@ RULE = Rule(
     title=Text(en="NaN in the data", zh="数据含非有限值"),
     severity="problem",
     message=Text(
-        en="Training data hold {count} values that are NaN or infinite, the first of them in {where}.",
+        en="Values of the training data that are NaN or infinite: {count}, the first of them in {where}.",
         zh="训练数据中有 {count} 个 NaN 或无穷大的值，最先出现在{where}中。",
     ),
     advice=Text(
