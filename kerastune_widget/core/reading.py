@@ -12,18 +12,53 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import HistoryError, nearest
+from ..errors import HistoryError, did_you_mean
 from .data_profile import DataProfile
 from .diagnosis import Diagnosis, diagnose_history
 from .history import History
 from .model_profile import ModelProfile
 from .profile_data import profile_any
 from .profile_model import profile_model
+from .text import Text
 
-ACCEPTED = (
-    "diagnose accepts what model.fit returned, its .history dict, one of our runs, a pandas DataFrame with a column "
-    "'loss', or the path of a CSVLogger file."
+ACCEPTED = Text(
+    en="diagnose accepts what model.fit returned, its .history dict, one of our runs, a pandas DataFrame with a column "
+    "'loss', or the path of a CSVLogger file.",
+    zh="diagnose 接受：model.fit 的返回值、它的 .history 字典、我们的运行、含有 'loss' 列的 pandas DataFrame，"
+    "或 CSVLogger 文件的路径。",
 )
+_NOTHING = Text(
+    en="Received None, and neither model= nor data=. {accepted}",
+    zh="收到的是 None，也没有 model= 或 data=。{accepted}",
+)
+_NO_CURVES = Text(
+    en="Received {what}, which holds no curves. {accepted}", zh="收到的是{what}，其中没有曲线。{accepted}"
+)
+_NO_RECORD = Text(
+    en="Received {what} whose record() returned {record}. {accepted}",
+    zh="收到的是{what}，它的 record() 返回了{record}。{accepted}",
+)
+_NO_VALUES = Text(
+    en="Received {what} without any values; train for at least one epoch. {accepted}",
+    zh="收到的是{what}，其中没有任何数值；请至少训练一轮。{accepted}",
+)
+_NO_LOSS = Text(
+    en="Received {what} with {columns} but no 'loss'.{hint} {accepted}",
+    zh="收到的是{what}，其中有 {columns}，但没有 'loss'。{hint}{accepted}",
+)
+_UNREADABLE = Text(
+    en="Received {what} whose {name!r} cannot be read: {error}. {accepted}",
+    zh="收到的是{what}，其中的 {name!r} 无法读取：{error}。{accepted}",
+)
+_NO_FILE = Text(
+    en="Received the path {path!r}, which cannot be read: {error}. {accepted}",
+    zh="收到的路径 {path!r} 无法读取：{error}。{accepted}",
+)
+_FILE = Text(en="the file {path!r}", zh="文件 {path!r}")
+_DICT = Text(en="a dict", zh="一个 dict")
+_FRAME = Text(en="a DataFrame", zh="一个 DataFrame")
+_KERAS = Text(en="a Keras History", zh="一个 Keras History")
+_OBJECT = Text(en="an object of type {kind}", zh="一个 {kind} 类型的对象")
 MISSING = {"", "na", "n/a", "none", "null", "nan"}
 ROW_LABELS = {"epoch", "epochs", "index", "step", "unnamed: 0", ""}
 
@@ -49,7 +84,7 @@ def read_all(history: Any, model: Any, data: Any) -> History:
         HistoryError: As for ``diagnose``.
     """
     if history is None and model is None and data is None:
-        raise HistoryError(f"Received None, and neither model= nor data=. {ACCEPTED}")
+        raise HistoryError(_NOTHING.filled(accepted=ACCEPTED))
     record = History() if history is None else read_history(history)
     return _with_profiles(record, getattr(history, "model", None) if model is None else model, data)
 
@@ -104,24 +139,24 @@ def read_history(source: Any) -> History:
     if callable(getattr(source, "record", None)):
         return _from_run(source)
     if isinstance(source, str | os.PathLike):
-        return _from_columns(_read_csv(Path(source)), f"the file {os.fspath(source)!r}")
+        return _from_columns(_read_csv(Path(source)), _FILE.filled(path=os.fspath(source)))
     if isinstance(source, Mapping):
-        return _from_columns(source, "a dict")
+        return _from_columns(source, _DICT)
     if isinstance(getattr(source, "history", None), Mapping):
         return _from_keras(source)
     if hasattr(source, "columns") and hasattr(source, "iloc"):
-        return _from_columns({str(name): list(source[name]) for name in source.columns}, "a DataFrame")
-    raise HistoryError(f"Received {_kind(source)}, which holds no curves. {ACCEPTED}")
+        return _from_columns({str(name): list(source[name]) for name in source.columns}, _FRAME)
+    raise HistoryError(_NO_CURVES.filled(what=_kind(source), accepted=ACCEPTED))
 
 
-def _kind(source: Any) -> str:
-    return f"an object of type {type(source).__name__}" if source is not None else "None"
+def _kind(source: Any) -> Text:
+    return Text.same("None") if source is None else _OBJECT.filled(kind=type(source).__name__)
 
 
 def _from_run(run: Any) -> History:
     record = run.record()
     if not isinstance(record, History):
-        raise HistoryError(f"Received {_kind(run)} whose record() returned {_kind(record)}. {ACCEPTED}")
+        raise HistoryError(_NO_RECORD.filled(what=_kind(run), record=_kind(record), accepted=ACCEPTED))
     return record
 
 
@@ -129,7 +164,7 @@ def _from_keras(source: Any) -> History:
     """Take the curves, and what the callback still knows of its run; Keras itself is never imported."""
     params = getattr(source, "params", None) or {}
     planned = params.get("epochs") if isinstance(params, Mapping) else None
-    read = _from_columns(source.history, "a Keras History", planned, _optimizer(getattr(source, "model", None)))
+    read = _from_columns(source.history, _KERAS, planned, _optimizer(getattr(source, "model", None)))
     steps = params.get("steps") if isinstance(params, Mapping) else None
     return replace(read, facts={**read.facts, "steps_per_epoch": steps}) if isinstance(steps, int) and steps else read
 
@@ -143,14 +178,14 @@ def _optimizer(model: Any) -> Mapping[str, Any]:
 
 
 def _from_columns(
-    given: Mapping[Any, Any], what: str, planned: int | None = None, optimizer: Mapping[str, Any] | None = None
+    given: Mapping[Any, Any], what: Text, planned: int | None = None, optimizer: Mapping[str, Any] | None = None
 ) -> History:
     columns = {str(name).strip(): values for name, values in given.items()}
     if not columns:
-        raise HistoryError(f"Received {what} without any values; train for at least one epoch. {ACCEPTED}")
+        raise HistoryError(_NO_VALUES.filled(what=what, accepted=ACCEPTED))
     if "loss" not in columns:
-        hint = nearest("loss", columns)
-        raise HistoryError(f"Received {what} with {sorted(columns)} but no 'loss'.{hint} {ACCEPTED}")
+        hint = did_you_mean("loss", columns)
+        raise HistoryError(_NO_LOSS.filled(what=what, columns=sorted(columns), hint=hint, accepted=ACCEPTED))
     series = _in_order(_numeric(columns, what), columns)
     rates = [rate for rate in series.get("learning_rate", series.get("lr", ())) if math.isfinite(rate)]
     config = dict(optimizer or {})
@@ -171,7 +206,7 @@ def _hyperparameters(rates: Sequence[Any], scheduled: bool, optimizer: Any) -> d
     return known
 
 
-def _numeric(columns: Mapping[str, Any], what: str) -> dict[str, list[float]]:
+def _numeric(columns: Mapping[str, Any], what: Text) -> dict[str, list[float]]:
     """Return the columns that are curves; the two losses must be, others are left out when they are not."""
     series: dict[str, list[float]] = {}
     for name in sorted(columns, key=lambda name: (name != "loss", name)):
@@ -182,7 +217,8 @@ def _numeric(columns: Mapping[str, Any], what: str) -> dict[str, list[float]]:
             _check_length(name, values, series)
         except (TypeError, ValueError) as error:
             if name in ("loss", "val_loss"):
-                raise HistoryError(f"Received {what} whose {name!r} cannot be read: {error}. {ACCEPTED}") from error
+                refused = _UNREADABLE.filled(what=what, name=name, error=error, accepted=ACCEPTED)
+                raise HistoryError(refused) from error
             continue
         series[name] = values
     return {name: series[name] for name in columns if name in series}
@@ -233,7 +269,7 @@ def _read_csv(path: Path) -> dict[str, list[str]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise HistoryError(f"Received the path {str(path)!r}, which cannot be read: {error}. {ACCEPTED}") from error
+        raise HistoryError(_NO_FILE.filled(path=str(path), error=error, accepted=ACCEPTED)) from error
     header = lines[0] if lines else ""
     separator = ";" if header.count(";") > header.count(",") else ","
     rows = [row for row in csv.reader(lines, delimiter=separator) if row]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
@@ -18,6 +18,8 @@ from .failure import one_line
 
 Signals = dict[str, dict[str, float]]
 """Numbers by signal (see ``core.signals``) and layer."""
+
+Found = TypeVar("Found")
 
 BATCH_ROWS = 64
 SAMPLE_ROWS = 256
@@ -96,10 +98,9 @@ class Probe:
         """Whether it is traced, so that it answers quickly."""
         return self._measure is not None and self._traced_with == self._constants()
 
-    def weights(self) -> list[Any]:
+    def weights(self) -> list[Any] | None:
         """Return the trained weights as they are now, for ``measure`` to compare with; no copy is made."""
-        read: list[Any] = self._read() if self._read is not None else [v.read_value() for v in trained(self._model)]
-        return read
+        return self._or_off(self._trained_weights)
 
     def measure(self, before: Sequence[Any] | None = None) -> Signals | None:
         """Return what there is to see now; None when it is off.
@@ -107,16 +108,7 @@ class Probe:
         Args:
             before: What ``weights`` gave before the last step; None when that is not known.
         """
-        if self.off:
-            return None
-        try:
-            if not self.ready:
-                self._trace()
-            numbers = self._measure(*(self.weights() if before is None else before)).numpy()
-        except Exception as error:  # of whatever kind: it must never cost a run
-            self._turn_off(_FAILED.filled(why=one_line(error)[:160]))
-            return None
-        return self._by_signal(numbers, known_update=before is not None)
+        return None if self.off else self._or_off(lambda: self._measured(before))
 
     def measure_at(self, start: Sequence[Any]) -> Signals | None:
         """Return what there was to see when all weights were ``start``; they are put back as they are.
@@ -125,15 +117,35 @@ class Probe:
             start: What ``all_weights`` gave.
         """
         now = self.all_weights()
+        if now is None:
+            return None
         try:
-            self._assign(start)
+            self._or_off(lambda: self._assign(start))
             return self.measure()
         finally:
             self._assign(now)
 
-    def all_weights(self) -> list[Any]:
+    def all_weights(self) -> list[Any] | None:
         """Return all weights as they are now, those included that training moves by other means than gradients."""
-        return [weight.value.read_value() for weight in self._model.weights]
+        return self._or_off(lambda: [weight.value.read_value() for weight in self._model.weights])
+
+    def _or_off(self, act: Callable[[], Found]) -> Found | None:
+        """Return what ``act`` returns; whatever goes wrong turns the probe off: it must never cost a run."""
+        try:
+            return act()
+        except Exception as error:  # of whatever kind
+            self._turn_off(_FAILED.filled(why=one_line(error)[:160]))
+            return None
+
+    def _measured(self, before: Sequence[Any] | None) -> Signals:
+        if not self.ready:
+            self._trace()
+        numbers = self._measure(*(self._trained_weights() if before is None else before)).numpy()
+        return self._by_signal(numbers, known_update=before is not None)
+
+    def _trained_weights(self) -> list[Any]:
+        read: list[Any] = self._read() if self._read is not None else [v.read_value() for v in trained(self._model)]
+        return read
 
     def _assign(self, values: Sequence[Any]) -> None:
         for weight, value in zip(self._model.weights, values, strict=True):

@@ -74,7 +74,7 @@ class RunMaker:
         made.branch_of = checkpoint
         if parent.start_weights is not None:
             made.begin_with(parent.start_weights, parent.start_id)
-        made.start_id = parent.start_id
+        made.start_id, made.model_profile = parent.start_id, parent.model_profile
         return made
 
     def sweep(self, sweep: Sweep, values: Mapping[str, Any], changed: Sequence[Mapping[str, Any]]) -> Iterator[Job]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..core.events import Event, Probed
@@ -23,10 +23,17 @@ class RunProbe:
         probe: Measures the run's model; None to measure nothing.
         run: Number of the run.
         publish: Told every ``Probed``.
+        names: What the run calls a layer, by what the model calls it; None for the same.
     """
 
-    def __init__(self, probe: Probe | None, run: int, publish: Callable[[Event], None]) -> None:
-        self._probe, self._run, self._publish = probe, run, publish
+    def __init__(
+        self,
+        probe: Probe | None,
+        run: int,
+        publish: Callable[[Event], None],
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        self._probe, self._run, self._publish, self._names = probe, run, publish, names or {}
         self._start: Sequence[Any] | None = None
         self._before: Sequence[Any] | None = None
         self._chosen = False
@@ -107,4 +114,6 @@ class RunProbe:
 
     def _tell(self, epochs: int, signals: Signals | None) -> None:
         if signals is not None:
-            self._publish(Probed(self._run, epochs=epochs, signals=signals))
+            names = self._names
+            named = {signal: {names.get(layer, layer): v for layer, v in of.items()} for signal, of in signals.items()}
+            self._publish(Probed(self._run, epochs=epochs, signals=named))

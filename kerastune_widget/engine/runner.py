@@ -18,6 +18,7 @@ from .dataset import example_rows
 from .export.code import Script, Subject, write_script
 from .final_scores import final_scores
 from .fingerprint import data_fingerprint
+from .layer_names import known_names
 from .loop import Loop
 from .optimizers import OptimizerShelf
 from .probe import Probe, ProbeRows
@@ -75,11 +76,13 @@ class Runner:
             goes_on_from=None if goes_on is None else goes_on.state.weights,
         )
         self.loop_reason, self._trained = loop.reason, tunable
-        run.data_id, run.model_profile = self._data_fingerprint(), tunable.profile
+        names = known_names(run.model_profile, tunable.profile)
+        run.data_id = self._data_fingerprint()
+        run.model_profile = tunable.profile if names is None else run.model_profile
         keeper = CheckpointKeeper(self._checkpoints, tunable.state_reader)
         values = dict(run.start_settings)
         planned = run.hyperparameters["epochs"] + (0 if run.parent is None else run.parent.epochs)
-        probe = RunProbe(self._probe_of(tunable), run.number, self._publish)
+        probe = RunProbe(self._probe_of(tunable), run.number, self._publish, names)
         about = (tunable, loop, self._controls, values, commands, self._publish, run.number, keeper)
         trainer = Trainer(*about, scheduled_epochs=planned, probe=probe)
         self._set_up(run, trainer, tunable)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 
@@ -72,3 +73,20 @@ def test_it_runs_as_a_module_without_tensorflow(log):
         "sys.exit(status or 'keras' in sys.modules or 'tensorflow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_cannot_be_read_is_said_in_the_language_asked_for(tmp_path, capsys):
+    assert main(["diagnose", str(tmp_path / "none.csv"), "--language", "zh"]) == 2
+    said = capsys.readouterr()
+    assert "无法读取" in said.err and "CSVLogger 文件的路径" in said.err and not said.out
+
+
+def test_a_terminal_without_chinese_and_a_reader_who_leaves_are_no_failures(log):
+    command = [sys.executable, "-m", "kerastune_widget", "diagnose", log("healthy.csv", HEALTHY), "--language", "zh"]
+    plain = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=60)
+    assert plain.returncode == 0 and b"KT110" in plain.stdout and not plain.stderr
+    read, write = os.pipe()
+    os.close(read)
+    left = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, timeout=60)
+    os.close(write)
+    assert left.returncode == 0 and not left.stderr

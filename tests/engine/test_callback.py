@@ -184,3 +184,19 @@ def test_looking_at_a_generator_takes_none_of_its_random_numbers():
         np.random.seed(5)
         losses.append(model.fit(Augmented(workers=0), epochs=2, verbose=0, callbacks=callbacks).history["loss"])
     assert losses[0] == losses[1]
+
+
+class OwnLosses(keras.Model):
+    """A training step that reports losses of its own names, as adversarial networks do."""
+
+    def train_step(self, data):
+        return {"d_loss": keras.ops.mean(self(data[0])), "g_loss": keras.ops.mean(self(data[0]))}
+
+
+def test_a_training_step_without_a_loss_is_no_alarm(capsys):
+    inputs = keras.Input(X.shape[1:])
+    model = OwnLosses(inputs, layers.Dense(1)(layers.Flatten()(inputs)))
+    model.compile("adam")
+    callback = kt.DiagnosisCallback()
+    fitted(model, [callback], epochs=4)
+    assert not callback.findings and "reports no 'loss'" in capsys.readouterr().out

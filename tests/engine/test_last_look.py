@@ -52,3 +52,16 @@ def test_what_cannot_be_looked_at_leaves_the_curves(born_dead, data):
     model, history = born_dead
     names = {finding.name for finding in kt.diagnose(history, model=model, data=data)}
     assert names and "dying-relu" not in names
+
+
+def test_a_model_that_is_not_built_stays_so():
+    model = keras.Sequential([layers.Flatten(), layers.Dense(4, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    kt.diagnose({"loss": [2.0, 1.5, 1.2, 1.0]}, model=model, data=(X, Y))
+    assert not model.built and not model.weights
+
+
+def test_looking_is_silent_however_the_data_are_packed(born_dead, recwarn):
+    model, history = born_dead
+    kt.diagnose(history, model=model, data=([X], [Y]))
+    assert not [warning for warning in recwarn if "structure" in str(warning.message)]

@@ -225,6 +225,19 @@ def test_what_cannot_be_probed_is_left_alone_and_says_why(make, why):
     assert all(np.array_equal(now, then) for now, then in zip(everything(model), before, strict=True))
 
 
+def test_whatever_fails_turns_it_off_and_leaves_the_weights(monkeypatch):
+    model = sequential()
+    before = everything(model)
+    rows = lambda: ProbeRows(ArrayData(*images()), 0)  # noqa: E731
+    probe = Probe(model, rows)
+    start = [np.zeros_like(weight) for weight in probe.all_weights()]
+    assert probe.measure_at([start[0], np.zeros(99)]) is None and probe.off and "cannot look" in probe.reason.en
+    assert all(np.array_equal(now, then) for now, then in zip(everything(model), before, strict=True))
+    monkeypatch.setattr("kerastune_widget.engine.probe.trained", lambda model: 1 / 0)
+    probe = Probe(model, rows)
+    assert probe.weights() is None and probe.off and "ZeroDivisionError" in probe.reason.en
+
+
 def test_an_unprobed_run_trains_as_ever():
     session = kt.Session(CASES["own train_step"].model, images())
     assert isinstance(session.run(epochs=1).model, OwnStep) and session.runs[0].record().signals == {}
@@ -288,6 +301,24 @@ def test_a_branch_takes_the_signals_over_and_goes_on(session):
             assert len(values) == 3
             assert repr(values[:2]) == repr(first.record().signals[signal][layer][:2])
     assert not any(np.isnan(values[2]) for values in branch.record().signal(signals.WEIGHT_NORM).values())
+
+
+def test_a_run_that_goes_on_with_a_model_built_again_keeps_its_names_of_layers(tmp_path):
+    """Keras calls the layers of a second model otherwise: dense_1, not dense."""
+    session = kt.Session(dense, images(), log_dir=tmp_path)
+    first = session.run(epochs=1, batch_size=70)
+    names = [layer.name for layer in first.record().model.layers]
+    session.close()
+    session = kt.Session(dense, images(), log_dir=tmp_path)
+    again = session.continue_run(1)
+    branch = session.branch(again, 1, epochs=1) if session.wait() else None
+    session.wait()
+    session.close()
+    for run in (again, branch):
+        record = run.record()
+        assert [layer.name for layer in record.model.layers] == names
+        assert list(record.signal(signals.WEIGHT_NORM)) == names
+        assert not any(np.isnan(values).any() for values in record.signal(signals.WEIGHT_NORM).values())
 
 
 def test_model_and_data_are_described(session):

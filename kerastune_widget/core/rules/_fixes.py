@@ -20,9 +20,7 @@ _LESS_GAP = Text(
     en="Validation loss should stay near its best while training loss falls less far.",
     zh="验证损失应保持在最好值附近，而训练损失降得少一些。",
 )
-_STEADIER = Text(
-    en="Both losses should come down more steadily, and further.", zh="两条损失应下降得更平稳，也降得更低。"
-)
+_STEADIER = Text(en="The loss should come down more steadily, and further.", zh="损失应下降得更平稳，也降得更低。")
 _FASTER = Text(en="The loss should fall much faster in the first epochs.", zh="最初几轮的损失应明显降得更快。")
 
 

@@ -1,18 +1,20 @@
 """KT101 overfitting.
 
 What it sees: validation loss stands clearly above its best while training loss went on falling; or it has
-    stopped improving far above a training loss that covers much more of the way (a large gap that stays).
+    stopped improving far above a training loss that covers much more of the way (a large gap that stays). In a run of
+    four or five epochs, only three rises in a row to 20% above the best.
 Why it matters: from its best epoch on, the model memorises its training rows instead of learning what holds for
     new ones.
 When it is wrong: a validation set of a few dozen rows moves by chance; sets that were not drawn alike show a gap
     that is no overfitting. Where validation accuracy still improves, the rule leaves the word to overconfidence, as
     long as the loss is below where it began. Where the rate is known to cycle, only epochs with low rates are read.
 Source: the ratio and range-normalised rise after smoothing are the two thresholds that read real labelled histories
-    best (after OverfitGuard, FSE 2023); 10% over the best is the margin of SageMaker Debugger's Overfit rule; 0.1 of
-    accuracy is AutoTrainer's (ICSE 2021); a rise must also beat three standard errors of the validation loss. That
-    half the rise will do where training loss is less than half of validation loss, that 30% of what was learnt does
-    not carry over, and that less will do where training loss is a small part of validation loss, are our own margins,
-    set on small real runs (digits, breast cancer, wine, diabetes). It is a problem from half of the result lost.
+    best (after OverfitGuard, Li et al. 2024, arXiv 2401.10359); 10% over the best is the margin of SageMaker
+    Debugger's Overfit rule; 0.1 of accuracy is AutoTrainer's (ICSE 2021); a rise must also beat three standard errors
+    of the validation loss. That half the rise will do where training loss is less than half of validation loss, that
+    30% of what was learnt does not carry over, and that less will do where training loss is a small part of validation
+    loss, are our own margins, set on small real runs (digits, breast cancer, wine, diabetes). It is a problem from
+    half of the result lost.
 """
 
 from __future__ import annotations
@@ -110,7 +112,8 @@ def _severity(curves: Curves, rise: Rise, holds: bool) -> Severity:
     learnt = curves.start - rise.lowest
     if rise.height > GROSS * max(abs(rise.lowest), learnt) and not holds:
         return "problem"
-    return "info" if rise.height < MILD * rise.least else "warning"
+    mild = rise.height < MILD * rise.least and curves.count >= FEWEST  # a shorter one rose far, or nothing was said
+    return "info" if mild else "warning"
 
 
 def _came_down(curves: Curves, rise: Rise) -> bool:
@@ -176,12 +179,14 @@ DOCUMENTATION = Text(
 
 看到什么：验证损失明显高于它的最好值，而训练损失仍在继续下降；
     或者验证损失已不再改善，停在远高于训练损失的地方，而训练损失的降幅要大得多（差距很大且一直存在）。
+    只有四五轮的运行，则须连续上升三轮，并比最好值高出 20%。
 为什么重要：从最好的那一轮起，模型是在死记训练样本，而不是学习对新样本同样成立的规律。
 何时会错：只有几十个样本的验证集会随机波动；
     两个数据集的抽取方式不同时，也会出现并非过拟合的差距。
     验证准确率仍在提高、而损失仍低于起点时，本规则让位给过于自信。
     已知学习率循环变化时，只看学习率低的那些轮次。
-来源：损失之比，以及平滑后按变化范围归一化的升幅，是判读真实的带标注历史最准的两个阈值（参照 OverfitGuard，FSE 2023）；
+来源：损失之比，以及平滑后按变化范围归一化的升幅，是判读真实的带标注历史最准的两个阈值，
+    参照 OverfitGuard（Li 等，2024，arXiv 2401.10359）；
     比最好值高出 10% 是 SageMaker Debugger 的 Overfit 规则的界限；
     准确率相差 0.1 是 AutoTrainer（ICSE 2021）的界限；升幅还必须超过验证损失的三个标准误差。
     训练损失不到验证损失一半时升幅减半即可，学到的内容有 30% 不能推广，以及训练损失只占验证损失一小部分时可以更低，
@@ -201,10 +206,10 @@ RULE = Rule(
         zh="验证损失最低只到 {best:.4g}（第 {best_epoch} 轮），现在是 {last:.4g}，而训练损失已降到 {train:.4g}。",
     ),
     advice=Text(
-        en="Stop near epoch {best_epoch} (early stopping keeps those weights), raise dropout or L2, augment or add "
-        "training data, or take a smaller model.",
-        zh="在第 {best_epoch} 轮附近停止（早停会保留当时的权重），提高 dropout 或 L2，"
-        "增强或增加训练数据，或换用更小的模型。",
+        en="Stop near epoch {best_epoch} (EarlyStopping with restore_best_weights=True goes back to its weights), "
+        "raise dropout or L2, augment or add training data, or take a smaller model.",
+        zh="在第 {best_epoch} 轮附近停止（EarlyStopping 加上 restore_best_weights=True 会恢复当时的权重），"
+        "提高 dropout 或 L2，增强或增加训练数据，或换用更小的模型。",
     ),
     check=check,
     documentation=DOCUMENTATION,

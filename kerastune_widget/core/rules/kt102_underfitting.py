@@ -1,7 +1,8 @@
 """KT102 underfitting.
 
 What it sees: training loss has barely fallen in the whole run, and it is not on its way down; or it stands still
-    where even the training rows are hardly better known than by guessing.
+    where even the training rows are hardly better known than by guessing. It says so where the loss never changes at
+    all, and where loss and accuracy are both those of equal chances for all classes.
 Why it matters: a model that cannot fit even its training rows cannot be right about new ones.
 When it is wrong: where a large data set is learnt within the first epoch, Keras's history starts with a model that is
     already trained (our own runs record steps and see the fall); pure noise has nothing to fit.
@@ -56,9 +57,10 @@ _STANDS = Text(
     "即使对训练样本，模型也只走完了从瞎猜到全对的 {gained:.0%}。",
 )
 _AT_CHANCE = Text(
-    en="In {epochs} epochs nothing was learnt: a loss of {last:.4g} and an accuracy of {accuracy:.1%} are what guessing "
-    "among {classes} classes gets.",
-    zh="训练了 {epochs} 轮，什么也没有学到：损失 {last:.4g}、准确率 {accuracy:.1%}，与在 {classes} 个类别中瞎猜的结果相同。",
+    en="In {epochs} epochs nothing was learnt: a loss of {last:.4g} and an accuracy of {accuracy:.1%} are what "
+    "guessing among {classes} classes gets.",
+    zh="训练了 {epochs} 轮，什么也没有学到：损失 {last:.4g}、准确率 {accuracy:.1%}，"
+    "与在 {classes} 个类别中瞎猜的结果相同。",
 )
 _FROZEN = Text(
     en="The loss is the same in every one of {epochs} epochs, {last:.4g}: no step changes what the model predicts.",
@@ -171,6 +173,7 @@ DOCUMENTATION = Text(
 
 看到什么：整个运行中训练损失几乎没有下降，目前也没有下降的趋势；
     或者损失停滞不前，而即使对训练样本，成绩也只比瞎猜好一点。
+    如果损失从不变化，或者损失和准确率都与各类机会均等时相同，它会明确指出。
 为什么重要：连训练样本都拟合不了的模型，对新样本也不可能判断正确。
 何时会错：数据集很大、第一轮之内就已学会时，
     Keras 的历史一开始就是训练好的模型（我们自己的运行会记录每一步，能看到这段下降）；

@@ -39,8 +39,8 @@ FAR_ABOVE = 3.0  # times the start
 THROWN_UP = 3.0  # times what the loss was before it, or came down to after
 THROWN_OUT = 1e3  # times; no first epoch is so much worse than the second by learning alone
 _NEVER_FINITE = Text(
-    en="The loss was not a number from the first epoch on: nothing can be learnt from it.",
-    zh="从第一轮起损失就不是有限的数：这样学不到任何东西。",
+    en="The loss was not a finite number in any epoch: nothing can be learnt from it.",
+    zh="每一轮的损失都不是有限的数：这样学不到任何东西。",
 )
 _NEVER_FINITE_ADVICE = Text(
     en="Look for NaN or infinite values in inputs and targets first, then for a loss or output layer that takes the "
@@ -120,7 +120,7 @@ def _thrown_out(history: History, curves: Curves) -> bool:
     """A history without steps: the first epoch towers over the rest, which then learns nothing."""
     shares = accuracy(history)
     classifies = len(shares) > 0 and curves.train.min() > 0
-    if classifies and ending(curves.train) > ABSURD_ENTROPY:
+    if classifies and ending(curves.train) > ABSURD_ENTROPY and not _comes_down(curves):
         return True
     penalized = read_task(history).penalized  # such a loss begins with its weights' penalty
     if curves.count < 3 or penalized or ending(curves.train) <= 0 or curves.train[0] <= THROWN_UP * curves.initial:
@@ -128,6 +128,12 @@ def _thrown_out(history: History, curves: Curves) -> bool:
     first, then = float(curves.train[0]), float(np.median(curves.train[1:4]))  # later it may well learn as much
     stuck = classifies and accuracy_at_end(history) < 0.9 and accuracy_at_end(history) - shares[0] < 0.05
     return (first > THROWN_OUT * then and not _smooth_fall(curves)) or bool(stuck and first > THROWN_UP * then)
+
+
+def _comes_down(curves: Curves) -> bool:
+    """Whether an absurd loss is on its way back: it began somewhere absurd, as with inputs that are not scaled."""
+    known = curves.train if np.isnan(curves.initial) else np.append(curves.initial, curves.train)
+    return len(known) > 1 and bool((np.diff(known) < 0).mean() > 0.9)
 
 
 def _smooth_fall(curves: Curves) -> bool:

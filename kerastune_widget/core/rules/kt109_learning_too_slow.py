@@ -115,7 +115,7 @@ RULE = Rule(
     experiment=Text(
         en="Train a few epochs at ten times the learning rate: a loss that falls about ten times as fast, and "
         "smoothly, was held back by the rate.",
-        zh="用 10 倍的学习率训练几轮：如果损失平稳地快了约 10 倍，就是学习率在拖后腿。",
+        zh="用 10 倍的学习率训练几轮：如果损失下降得平稳，而且快了约 10 倍，就是学习率在拖后腿。",
     ),
     rank=38,
     hides=("underfitting", "data-problem", "healthy", "still-learning", "plateau", "no-clear-pattern"),

@@ -22,8 +22,8 @@ GIVEN_BACK = 0.25  # of what was learnt; from three times as much it is divergen
 CREPT = 0.05  # of the best validation loss: so much is worth a word
 
 _CREEPS = Text(
-    en="Training loss fell from {first:.4g} to {train:.4g}, and the run holds up at {last:.4g}; but validation loss has "
-    "crept up from {best:.4g} in epoch {best_epoch}, so more epochs will not help.",
+    en="Training loss fell from {first:.4g} to {train:.4g}, and the run holds up at {last:.4g}; but validation loss "
+    "has crept up from {best:.4g} in epoch {best_epoch}, so more epochs will not help.",
     zh="训练损失从 {first:.4g} 降到 {train:.4g}，目前在 {last:.4g}；"
     "但验证损失已从第 {best_epoch} 轮的 {best:.4g} 缓慢上升，再多训练也无益。",
 )

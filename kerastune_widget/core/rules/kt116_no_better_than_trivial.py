@@ -132,8 +132,9 @@ def _score(history: History, curves: Curves, task: Task, validation: bool) -> Sc
 def _loss_score(history: History, curves: Curves, task: Task, rows: int | None, validation: bool) -> Score | None:
     prefix = "val_" if validation else ""
     explained = history.series(f"{prefix}r2_score")
+    explained = explained[np.isfinite(explained)]
     if len(explained) >= FEWEST:
-        best = float(np.nanmax(smooth(explained)))
+        best = float(smooth(explained).max())
         return Score(R_SQUARED, best, 0.0, best > LEAST_GAIN, best)
     values, measure, shown = _judging_curve(history, curves, task, validation)
     trivial = task.trivial.get(measure, np.nan)

@@ -32,6 +32,12 @@ _REGRESSION = Text(
     en="Only {rows} rows validate, so the validation loss is uncertain by about {error:.0%} of itself.",
     zh="只有 {rows} 个样本用于验证，因此验证损失约有 {error:.0%} 的不确定性。",
 )
+_INFERRED = Text(
+    en="All validation accuracies are whole fractions of {rows}, so that about {rows} rows seem to validate: each is "
+    "uncertain by about {error:.1%} (one standard error).",
+    zh="所有验证准确率都是 {rows} 分之几，看来只有 {rows} 个左右的样本用于验证：每个准确率约有 {error:.1%} 的不确定性"
+    "（一个标准误差）。",
+)
 _JITTER = Text(
     en="A restless model is ruled out: validation accuracy jumps by {jitter:.1%} from epoch to epoch, no more than "
     "{rows} rows make it jump by chance ({error:.1%}).",
@@ -44,7 +50,7 @@ def check(history: History) -> Evidence | None:
     rows = validation_rows(history) or _rows_from(accuracy(history, "val_accuracy"))
     if not rows or rows >= FEW:
         return None
-    shares = classifies(history)
+    shares = classifies(history) or not validation_rows(history)  # else no accuracy told how many
     error = _error_of_share(history, rows) if shares else math.sqrt(2.0 / rows)
     values = {"rows": rows, "error": error, "enough": _enough(history, shares)}
     jitter = noise(_measured(history))
@@ -57,7 +63,7 @@ def check(history: History) -> Evidence | None:
         0.9 if validation_rows(history) else 0.7,
         "warning" if rows < VERY_FEW else "info",
         (_JITTER,) if explained else (),
-        None if shares else _REGRESSION,
+        (None if validation_rows(history) else _INFERRED) if shares else _REGRESSION,
     )
 
 

@@ -35,9 +35,9 @@ _LARGE = Text(
     zh="{where}的取值从 {minimum:.4g} 到 {maximum:.4g}，未经缩放就进入 {layer} 层；而该层适合大小约为 1 的输入。",
 )
 _UNLIKE = Text(
-    en="Features of {where} differ in spread by a factor of {ratio:.3g} (from {least:.3g} to {most:.3g}) and reach "
+    en="Features of {where} differ in spread by a factor of {ratio:,.0f} (from {least:.3g} to {most:.3g}) and reach "
     "layer {layer} as they are: the large ones rule the steps.",
-    zh="{where}各特征的标准差相差 {ratio:.3g} 倍（从 {least:.3g} 到 {most:.3g}），未经缩放就进入 {layer} 层："
+    zh="{where}各特征的标准差相差 {ratio:,.0f} 倍（从 {least:.3g} 到 {most:.3g}），未经缩放就进入 {layer} 层："
     "数值大的特征会主导每一步更新。",
 )
 _SMALL = Text(

@@ -3,8 +3,8 @@
 What it sees: inputs or targets of training rows hold values that are NaN or infinite.
 Why it matters: one such value makes the loss NaN, the gradients NaN, and after one step every weight NaN.
 When it is wrong: a model that masks or replaces missing values on its own can live with them; its loss stays finite.
-Source: AutoTrainer (ICSE 2021) and TheDeepChecker check the data first when a loss is NaN; so does Keras's own
-    troubleshooting of NaN losses.
+Source: AutoTrainer (ICSE 2021) and TheDeepChecker check the data first when a loss is NaN; Keras's
+    TerminateOnNaN stops such a run without a reason.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ DOCUMENTATION = Text(
 为什么重要：只要有一个这样的值，损失就会变成 NaN，梯度也是 NaN，一步之后所有权重都成为 NaN。
 何时会错：自己会屏蔽或填补缺失值的模型可以容忍它们，其损失始终是有限值。
 来源：损失为 NaN 时，AutoTrainer（ICSE 2021）和 TheDeepChecker 都先检查数据；
-    Keras 自己的 NaN 损失排查建议也是如此。
+    Keras 的 TerminateOnNaN 只会停止训练，不会说明原因。
 """,
 )
 
