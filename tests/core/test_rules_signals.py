@@ -83,6 +83,12 @@ def test_outrageous_gradients_are_named_even_where_the_run_learns():
     assert "exploding-gradients" not in found(LEARNT, {"gradient_norm": {"first": [200.0] * 21, "last": [1.0] * 21}})
 
 
+def test_a_layer_measured_late_is_compared_where_both_were():
+    signals = {"gradient_norm": {"first": [1e-6] * 21, "middle": [1e-4] * 21, "last": [*[np.nan] * 20, 0.1]}}
+    assert next(iter(found(FLAT, signals))) == "vanishing-gradients"
+    assert "vanishing-gradients" not in found(FLAT, {"gradient_norm": {name: [0.0] * 21 for name in "abc"}})
+
+
 def test_gradients_in_proportion_to_large_targets_are_no_explosion():
     from kerastune_widget.core.data_profile import DataProfile, TargetProfile
 

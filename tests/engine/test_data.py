@@ -87,12 +87,12 @@ def test_only_one_class_a_row_counts_as_classes(y, labels):
 def test_targets_without_a_class_a_row_are_split_and_not_counted(model, y):
     template, dataset = prepare(model(), (PICTURES, y), validation_split=0.2)
     assert (dataset.training.rows, dataset.validation.rows) == (16, 4)
-    assert "classes" not in gather_facts(template, dataset)
+    assert "classes" not in gather_facts(template, dataset, {})
 
 
 def test_classes_are_counted_under_a_classification_loss_only():
-    assert gather_facts(*prepare(dense(), (X, Y)))["classes"] == 4
-    assert "classes" not in gather_facts(*prepare(chain((64,), layers.Dense(1)), (X, Y)))
+    assert gather_facts(*prepare(dense(), (X, Y)), {})["classes"] == 4
+    assert "classes" not in gather_facts(*prepare(chain((64,), layers.Dense(1)), (X, Y)), {})
 
 
 # ---------------------------------------------------------------- what fit accepts too

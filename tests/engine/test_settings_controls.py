@@ -144,6 +144,7 @@ def test_schedules_are_those_of_keras(session, name):
 
 
 CHOSEN = {"l2": 0.003, "clipnorm": 0.05, "class_weight": "balanced", "early_stopping": 2, "schedule": "cosine"}
+MODEL = {"normalization": True, "initializer": "he", "dropout": 0.1}
 OTHERS = {"l2": None, "clipnorm": None, "class_weight": "none", "early_stopping": 3, "schedule": "constant"}
 
 
@@ -158,7 +159,7 @@ def assert_script_repeats(run, folder):
 def test_a_stopped_run_is_continued_branched_logged_and_written(tmp_path):
     """What each run became is told by its script, also after its log was read."""
     session = session_of(dense(), skewed(), log_dir=tmp_path / "log")
-    run = session.run(epochs=12, learning_rate=0.1, **CHOSEN, **OPTIONS)
+    run = session.run(epochs=12, learning_rate=0.1, **CHOSEN, **MODEL, **OPTIONS)
     ended = run.epochs
     assert ended < 12 and "keras.callbacks.EarlyStopping(" in run.to_code()
     assert_script_repeats(run, tmp_path / "ended")

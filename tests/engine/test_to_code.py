@@ -54,7 +54,7 @@ def assert_is_plain(text):
 
 def session_of(model, data=None, **options):
     data = images() if data is None else data
-    return kt.Session(model, data, **{"validation_data": data[:2], **options})
+    return kt.Session(model, data, **{"validation_data": data[:2], "probe": False, **options})
 
 
 @pytest.fixture(autouse=True)

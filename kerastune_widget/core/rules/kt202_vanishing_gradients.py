@@ -42,8 +42,11 @@ def check(history: History) -> Evidence | None:
     if len(norms) < FEWEST_LAYERS or dead >= DEAD:
         return None
     names = list(norms)
-    first, last = _while_learning(history, norms[names[0]]), _while_learning(history, norms[names[-1]])
-    least = np.nanmedian(first / np.where(last > 0, last, np.nan)) if (last > 0).any() else np.nan
+    first, last = _while_learning(history, norms[names[0]], norms[names[-1]])
+    ratios = first / np.where(last > 0, last, np.nan)
+    if np.isnan(ratios).all():
+        return None
+    least = np.nanmedian(ratios)
     severity = _severity(history, float(least), float(np.nanmedian(first)))
     if severity is None:
         return None
@@ -61,15 +64,17 @@ def check(history: History) -> Evidence | None:
     )
 
 
-def _while_learning(history: History, values: Numbers) -> Numbers:
+def _while_learning(history: History, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
     """Leave out what was measured once most had been learnt: then all gradients are small."""
     curves = read_curves(history)
-    if not curves.count:
-        return values
-    much_left = curves.train > ending(curves.train) + 0.3 * max(curves.start - ending(curves.train), 0.0)
-    upto = int(np.flatnonzero(much_left)[-1]) + 2 if much_left.any() else len(values)
-    early = values[: max(upto, 1)]
-    return early if (~np.isnan(early)).any() else values
+    count = min(len(first), len(last))
+    upto = count
+    if curves.count:
+        much_left = curves.train > ending(curves.train) + 0.3 * max(curves.start - ending(curves.train), 0.0)
+        upto = int(np.flatnonzero(much_left)[-1]) + 2 if much_left.any() else count
+    early = ~np.isnan(first[:upto]) & ~np.isnan(last[:upto])
+    upto = upto if early.any() else count
+    return first[:upto], last[:upto]
 
 
 def _severity(history: History, ratio: float, first: float) -> Severity | None:
