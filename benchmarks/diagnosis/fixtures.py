@@ -13,7 +13,7 @@ from .fault import HEALTHY, all_faults
 from .judge import Judged, count
 
 TARGET = Path("tests") / "core" / "recorded"
-DIGITS = 4
+DIGITS = 3
 HEALTHY_SEEDS = 2
 PROGRAMS = 3  # of each fault
 

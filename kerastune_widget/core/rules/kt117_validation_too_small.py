@@ -130,5 +130,6 @@ RULE = Rule(
         en="Draw another {rows} rows for validation and repeat the run: the scores will differ by about {error:.1%}.",
         zh="另取 {rows} 个样本用于验证并重复一次：成绩会相差约 {error:.1%}。",
     ),
-    rank=74,
+    rank=59,
+    causes=("validation-better", "unstable-across-seeds"),
 )

@@ -22,14 +22,15 @@ from ..signals import UPDATE_RATIO
 from ..text import Text
 from ._fixes import current, number, set_learning_rate
 from ._layers import by_layer
-from ._outcome import Outcome, outcome
+from ._outcome import Outcome, accuracy_gained, outcome
 
 ADAPTIVE = ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion", "muon", "adafactor", "lamb")
 USUAL = {"adaptive": 1e-3, "sgd": 1e-2}
 HIGH = {"adaptive": 1e-2, "sgd": 0.1}  # from here on trouble is common
 ABSURD = {"adaptive": 0.1, "sgd": 10.0}  # from here on it is the rule
 LARGE_STEPS = 0.1  # of the weights, in one step
-NORMAL_STEPS = 1e-2
+NORMAL_STEPS = 1e-2  # ten times what CS231n's notes aim at
+GOOD = 0.9  # of the way from guessing to no error at all
 THROWN_UP = 2.0  # times where the loss began
 SOON = 6  # epochs; before them a loss that falls in each is only on its way
 SETTING_OUT = 0.1  # of the first epoch's loss
@@ -96,9 +97,14 @@ def _severity(history: History, rate: float, kind: str, ratio: float) -> Severit
     high = rate > HIGH[kind] or (rate >= HIGH[kind] and ratio > NORMAL_STEPS)
     large = ratio > LARGE_STEPS and rate > USUAL[kind]
     ordinary = 0 < ratio < NORMAL_STEPS and rate < ABSURD[kind]  # a bad run, but not by its steps
-    if not (high or large) or not _shows(history, "learnt" if ordinary else came_out):
+    if not (high or large) or not (_shows(history, "learnt" if ordinary else came_out) or _falls_short(history, ratio)):
         return None
     return "problem" if came_out == "failed" else "warning"
+
+
+def _falls_short(history: History, ratio: float) -> bool:
+    """Whether steps ten times the usual go with a classifier that still errs: smaller ones would settle lower."""
+    return ratio > NORMAL_STEPS and accuracy_gained(history) < GOOD
 
 
 def _shows(history: History, came_out: Outcome) -> bool:

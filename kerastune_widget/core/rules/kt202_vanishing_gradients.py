@@ -1,13 +1,13 @@
 """KT202 vanishing-gradients.
 
 What it sees: on a fixed batch the gradient of the first layers is a tiny part of that of the last ones while there is
-    much left to learn, and the run learns badly.
+    much left to learn.
 Why it matters: the first layers hardly move, so all that follows works on features that were drawn by chance.
-When it is wrong: optimizers that scale each step (Adam) move weights with tiny gradients too; so only a run that learns
-    badly is accused. Frozen layers have no gradient by design and are left out.
+When it is wrong: optimizers that scale each step (Adam) move weights with tiny gradients too; so it is a note only
+    where a run learns well. Frozen layers have no gradient by design and are left out.
 Source: Hochreiter (1991) and Bengio et al. (1994) for the effect; AutoTrainer (ICSE 2021) takes a ratio of first to
     last layer below 1e-3. One hundredth is where a stack of sigmoids begins to lag (each passes a quarter at most, so
-    four of them 0.4%), and it counts with a run that failed only.
+    four of them 0.4%), and it counts with a run that learns badly only.
 """
 
 from __future__ import annotations
@@ -78,12 +78,12 @@ def _while_learning(history: History, first: Numbers, last: Numbers) -> tuple[Nu
 
 
 def _severity(history: History, ratio: float, first: float) -> Severity | None:
-    came_out = outcome(history)
-    if came_out not in ("failed", "poor") or not (ratio < LAGGING or first < TINY):
+    came_out, gone = outcome(history), ratio < RATIO or first < TINY
+    if came_out in ("unknown", "learnt"):
+        return "info" if ratio < RATIO and came_out == "learnt" else None
+    if not gone and ratio >= LAGGING:
         return None
-    if ratio < RATIO or first < TINY:
-        return "problem" if came_out == "failed" else "warning"
-    return "warning" if came_out == "failed" else None
+    return "problem" if gone and came_out == "failed" else "warning"
 
 
 def _fix(history: History) -> Fix | None:
@@ -96,13 +96,13 @@ DOCUMENTATION = Text(
     en=__doc__,
     zh="""KT202 梯度消失。
 
-看到什么：在固定批次上，还有很多没有学到的时候，前几层的梯度只有后几层的极小一部分，而且训练效果很差。
+看到什么：在固定批次上，还有很多没有学到的时候，前几层的梯度只有后几层的极小一部分。
 为什么重要：前几层几乎不动，后面的一切都建立在随机抽取的特征之上。
-何时会错：会自行缩放步长的优化器（Adam）也能推动梯度极小的权重，因此只有训练效果很差的运行才会被指出；
+何时会错：会自行缩放步长的优化器（Adam）也能推动梯度极小的权重，因此训练效果良好时只作提示；
     被冻结的层本来就没有梯度，不计在内。
 来源：这一现象由 Hochreiter（1991）和 Bengio 等（1994）提出；
     AutoTrainer（ICSE 2021）以首层与末层之比低于 1e-3 为界。
-    百分之一是一叠 sigmoid 开始滞后的地方（每层最多通过四分之一，四层只剩 0.4%），只对失败的运行有效。
+    百分之一是一叠 sigmoid 开始滞后的地方（每层最多通过四分之一，四层只剩 0.4%），只对训练效果差的运行有效。
 """,
 )
 
@@ -112,9 +112,9 @@ RULE = Rule(
     title=Text(en="Vanishing gradients", zh="梯度消失"),
     severity="warning",
     message=Text(
-        en="On a fixed batch the gradient of layer {first} is only {ratio:.1e} of that of layer {last}, and the run "
-        "hardly learns.",
-        zh="在固定批次上，{first} 层的梯度只有 {last} 层的 {ratio:.1e}，而且几乎没有学到东西。",
+        en="On a fixed batch the gradient of layer {first} is only {ratio:.1e} of that of layer {last}: hardly "
+        "anything reaches it.",
+        zh="在固定批次上，{first} 层的梯度只有 {last} 层的 {ratio:.1e}，几乎传不到那里。",
     ),
     advice=Text(
         en="Use ReLU in hidden layers with the initial weights of He et al., add batch normalisation or shortcuts, or "

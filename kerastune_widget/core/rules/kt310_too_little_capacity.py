@@ -14,14 +14,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..model_profile import LayerProfile, ModelProfile
 from ..text import Text
 from ._model import activation_after, graded, heads, hidden_layers
-from ._outcome import outcome
+from ._outcome import accuracy_gained, outcome
 
 FEW_UNITS = 3  # hidden units in all
+GOOD = 0.9  # of the way from guessing to no error at all
+RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 _FEW = (
     Text(
         en="All hidden layers together have {units} units, and the run learns little.",
@@ -41,16 +45,22 @@ _NONE = (
 def check(history: History) -> Evidence | None:
     """Return evidence of a model that is too small for what it is to learn."""
     model = history.model
-    if model is None or not model.sequential or len(model.outputs) != 1 or outcome(history) == "learnt":
+    if model is None or not model.sequential or len(model.outputs) != 1 or _is_good(history):
         return None
     classes = heads(history)[0].classes
     hidden = [layer for layer in hidden_layers(model) if layer.kind == "Dense"]
-    narrow = _narrowest(hidden, classes) if len(hidden_layers(model)) == len(hidden) or hidden else None
+    narrow = _narrowest(hidden, classes) or _narrowest_of_all(model, classes)
     if narrow is not None:
         values = {"layer": narrow.name, "units": narrow.units, "classes": classes}
         severity = graded(history, "info", failed="problem", poor="warning")
         return Evidence(values, confidence=0.8, severity=severity, layers=(narrow.name,))
-    return _small(history, model, hidden)
+    return None if outcome(history) == "learnt" else _small(history, model, hidden)
+
+
+def _is_good(history: History) -> bool:
+    """Whether the run learns, and well enough: half the errors of guessing are no proof of enough capacity."""
+    gained = accuracy_gained(history)
+    return outcome(history) == "learnt" and (np.isnan(gained) or gained >= GOOD)
 
 
 def _narrowest(hidden: list[LayerProfile], classes: int) -> LayerProfile | None:
@@ -60,6 +70,16 @@ def _narrowest(hidden: list[LayerProfile], classes: int) -> LayerProfile | None:
         return None
     units = narrowest.units or 0
     return narrowest if units < classes - 1 and units <= math.log2(classes) else None
+
+
+def _narrowest_of_all(model: ModelProfile, classes: int) -> LayerProfile | None:
+    """A recurrent layer, or the narrowest of convolutions that are all so narrow."""
+    recurrent = [layer for layer in model.layers if layer.kind in RECURRENT]
+    convolutions = [layer for layer in hidden_layers(model) if layer.kind.startswith("Conv")]
+    found = _narrowest(recurrent, classes)
+    if found is None and convolutions and all(_narrowest([layer], classes) for layer in convolutions):
+        found = _narrowest(convolutions, classes)
+    return found
 
 
 def _small(history: History, model: ModelProfile, hidden: list[LayerProfile]) -> Evidence | None:
