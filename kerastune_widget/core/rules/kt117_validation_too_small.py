@@ -131,5 +131,5 @@ RULE = Rule(
         zh="另取 {rows} 个样本用于验证并重复一次：成绩会相差约 {error:.1%}。",
     ),
     rank=59,
-    causes=("validation-better", "unstable-across-seeds"),
+    causes=("validation-better",),
 )
