@@ -39,6 +39,16 @@ _POINTS = (
 )
 _PLAIN = (Text(en="{amount:.3g} lower", zh="降低 {amount:.3g}"), Text(en="{amount:.3g} higher", zh="升高 {amount:.3g}"))
 _EQUAL = Text(en="the same", zh="相同")
+_HARDLY = Text(en="less than 1% different", zh="相差不到 1%")
+_BETWEEN = Text(en="{low} to {high}", zh="{low}至{high}")
+_POINTS_BETWEEN = (
+    Text(en="{low:.1f} to {high:.1f} points lower", zh="降低 {low:.1f} 至 {high:.1f} 个百分点"),
+    Text(en="{low:.1f} to {high:.1f} points higher", zh="提高 {low:.1f} 至 {high:.1f} 个百分点"),
+)
+_RATIO_BETWEEN = (
+    Text(en="{low:.0%} to {high:.0%} lower", zh="降低 {low:.0%} 至 {high:.0%}"),
+    Text(en="{low:.0%} to {high:.0%} higher", zh="升高 {low:.0%} 至 {high:.0%}"),
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,20 @@ class PairedDifference:
         if difference > math.log(2):
             return _TIMES.filled(times=math.exp(min(difference, 700.0)))
         amount = abs(math.expm1(difference))
+        if amount < 0.005:
+            return _HARDLY
         return _NEARLY_ALL if not higher and amount > 0.99 else _RATIO[higher].filled(amount=amount)
+
+    def between(self, low: float, high: float) -> Text:
+        """Return a range of differences in words, such as "30% to 40% lower"."""
+        near, far = sorted((low, high), key=abs)
+        higher = int(low > 0)
+        if low * high > 0 and self.scale == "points":
+            return _POINTS_BETWEEN[higher].filled(low=100 * abs(near), high=100 * abs(far))
+        few, many = abs(math.expm1(min(near, 1.0))), abs(math.expm1(min(far, 1.0)))
+        if low * high > 0 and self.scale == "ratio" and few >= 0.005 and many <= 0.99:
+            return _RATIO_BETWEEN[higher].filled(low=few, high=many)
+        return _BETWEEN.filled(low=self.amount(low), high=self.amount(high))
 
     @property
     def _differences(self) -> NDArray[np.float64]:

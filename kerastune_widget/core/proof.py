@@ -41,8 +41,8 @@ _VERDICT_OF: dict[Effect, Verdict] = {"better": "helped", "worse": "made it wors
 _SCORES = {BALANCED: Text(en="mean recall of the classes", zh="各类平均召回率")}
 
 _JUDGED = Text(
-    en="{metric} {mean} with the fix (95% interval: {low} to {high}; better in {wins} of {count} pairs)",
-    zh="采用后{metric}{mean}（95% 区间：{low} 至 {high}；{count} 对中有 {wins} 对更好）",
+    en="{metric} {mean} with the fix (95% interval: {interval}; better in {wins} of {count} pairs)",
+    zh="采用后{metric}{mean}（95% 区间：{interval}；{count} 对中有 {wins} 对更好）",
 )
 _SAME = Text(en="{metric} exactly the same with and without the fix", zh="采用前后{metric}完全相同")
 _LOST = Text(
@@ -59,7 +59,7 @@ _LITTLE = Text(en="too little to matter", zh="差异小到没有实际意义")
 _LOSS_CHANGED = Text(
     en="not judged by the loss, which the fix itself changes", zh="不按损失判断，因为该改动本身改变了损失"
 )
-_SHORT = Text(en="over the first {epochs} of {planned} epochs", zh="仅比较 {planned} 轮中的前 {epochs} 轮")
+_SHORT = Text(en="compared over {epochs} of {planned} epochs", zh="仅比较 {planned} 轮中的前 {epochs} 轮")
 _STOPPED = Text(en="stopped after {done} of {count} pairs", zh="在 {count} 对中完成 {done} 对后停止")
 
 
@@ -211,9 +211,8 @@ def _words(judged: PairedDifference) -> Text:
         return _LOST.filled(metric=metric, before=before, after=after, count=count)
     if judged.before == judged.after:
         return _SAME.filled(metric=metric)
-    low, high = (judged.amount(end) for end in ends)
-    mean = judged.amount(judged.mean)
-    return _JUDGED.filled(metric=metric, mean=mean, low=low, high=high, wins=judged.wins, count=count)
+    mean, interval = judged.amount(judged.mean), judged.between(*ends)
+    return _JUDGED.filled(metric=metric, mean=mean, interval=interval, wins=judged.wins, count=count)
 
 
 def _title(metric: str) -> Text:

@@ -131,8 +131,8 @@ def test_a_run_that_diverged_has_no_number_whatever_its_metrics_say():
 def test_it_says_how_sure_it_is_and_how_short_the_runs_were():
     result = judge_proof("learning_rate", pairs_of((1.0, 1.1, 0.9), (0.5, 0.5, 0.5)), epochs=10, planned=40)
     assert result.sentence() == (
-        "Helped: validation loss 50% lower with the fix (95% interval: 61% lower to 36% lower; better in 3 of 3 "
-        "pairs); over the first 10 of 40 epochs."
+        "Helped: validation loss 50% lower with the fix (95% interval: 36% to 61% lower; better in 3 of 3 "
+        "pairs); compared over 10 of 40 epochs."
     )
     assert result.sentence("zh").startswith("有帮助：采用后验证损失降低 50%（95% 区间：")
     unsure = judge_proof("learning_rate", pairs_of((1.0, 1.0, 1.0), (0.9, 0.4, 0.05)))

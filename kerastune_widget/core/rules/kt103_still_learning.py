@@ -88,9 +88,9 @@ RULE = Rule(
     severity="info",
     message=Text(
         en="The run ended while still improving: loss fell by about {gain:.2g} within the last {span} epochs, "
-        "to {last:.4g}. As many epochs again should take off another {coming:.2g} or so.",
+        "to {last:.4g}. Another {span} epochs should take off {coming:.2g} more or so.",
         zh="训练结束时仍在进步：最后 {span} 轮损失又下降了约 {gain:.2g}，降到 {last:.4g}。"
-        "再训练同样多轮，预计还能下降约 {coming:.2g}。",
+        "再训练 {span} 轮，预计还能下降约 {coming:.2g}。",
     ),
     advice=Text(
         en="Train longer, about {more} epochs in all, and watch where validation loss stops falling.",

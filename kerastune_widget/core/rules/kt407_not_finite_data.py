@@ -92,6 +92,7 @@ RULE = Rule(
         "dying-relu",
         "exploding-gradients",
         "learning-rate-too-high",
+        "learning-too-slow",
         "no-better-than-trivial",
         "underfitting",
     ),
