@@ -114,6 +114,14 @@ def test_a_bold_rate_is_not_blamed_for_a_bad_run_whose_steps_are_ordinary():
     assert "learning-rate-too-high" in found(FLAT, {}, learning_rate=0.03)
 
 
+def test_the_noise_of_a_loss_near_zero_is_not_blamed_on_the_rate():
+    random = np.random.default_rng(0)
+    loss = 2 * np.exp(-EPOCHS) + 0.01 * random.uniform(0.2, 1.8, 20)
+    signals = {"update_ratio": {"hidden": [np.nan, *[0.02] * 20]}}
+    curves = {"loss": loss, "val_loss": loss + 0.05, "accuracy": 1 - loss / 9, "val_accuracy": 0.98 - loss / 9}
+    assert "learning-rate-too-high" not in found(curves, signals, learning_rate=0.02)
+
+
 def test_the_fix_of_a_high_rate_is_no_higher_than_usual():
     fix = found(FLAT, {}, learning_rate=3.0)["learning-rate-too-high"].fix
     assert fix.control == "learning_rate" and fix.value <= 1e-3

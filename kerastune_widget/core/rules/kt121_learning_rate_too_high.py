@@ -34,6 +34,7 @@ GOOD = 0.9  # of the way from guessing to no error at all
 THROWN_UP = 2.0  # times where the loss began
 SOON = 6  # epochs; before them a loss that falls in each is only on its way
 SETTING_OUT = 0.1  # of the first epoch's loss
+JUMPS_OF_LEARNT = 0.05  # noise of an epoch's loss, of how far it fell
 JUMPY = 0.2  # noise of an epoch's loss, of its level (BTTackler: standard deviation over mean)
 
 _ABOVE_USUAL = Text(en="{optimizer} usually takes about {usual:g}", zh="{optimizer} 通常取 {usual:g} 左右")
@@ -129,7 +130,10 @@ def _thrown_up(curves: Curves) -> bool:
 
 
 def _jumps(curves: Curves) -> bool:
-    return curves.count >= 6 and noise(curves.train) > JUMPY * size(ending(curves.train))
+    """Jumps count against what was learnt as well: near zero, the noise of a good run is large beside its level."""
+    last = ending(curves.train)
+    least = max(JUMPY * size(last), JUMPS_OF_LEARNT * (curves.start - last))
+    return curves.count >= 6 and noise(curves.train) > least
 
 
 def _fix(history: History, rate: float, kind: str, ratio: float) -> Fix | None:
