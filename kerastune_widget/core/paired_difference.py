@@ -143,6 +143,8 @@ class PairedDifference:
 
     def between(self, low: float, high: float) -> Text:
         """Return a range of differences in words, such as "30% to 40% lower"."""
+        if self.amount(low) == self.amount(high):
+            return self.amount(low)
         near, far = sorted((low, high), key=abs)
         higher = int(low > 0)
         if low * high > 0 and self.scale == "points":

@@ -96,7 +96,7 @@ def test_the_verdict_stands_in_words_with_its_interval(
     prove(bench, session, card, HELPED)
     line = card.proof._line.value
     assert "kerastune-verdict-helped" in line and "✔" in line and "<b>Helped</b>" in line
-    assert "50% lower with the fix (95% interval: 50% lower to 50% lower; better in 3 of 3 pairs)." in line
+    assert "50% lower with the fix (95% interval: 50% lower; better in 3 of 3 pairs)." in line
     assert said == [HELPED.sentence()]
     assert card.proof.stop.layout.display == card.proof.back.layout.display == "none"
     bench.flush()
