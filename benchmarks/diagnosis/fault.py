@@ -25,7 +25,7 @@ class Fault:
         shows: What should be found: by pathology, the names of the findings that count as having found it. Nearly
             always that is the pathology's own name; others count where a person would be sent to the same place.
         root: Names that are right as the first finding of the run.
-        programs: The programs that it is put into, at least three of each half.
+        programs: The programs that it is put into: at least three of each half, and up to three of the fresh set.
         inject: Returns the faulty training.
         fact: Whether it is a fact of data or configuration that is worth saying whether or not the result suffers.
             Faults that are none count only where they do harm.

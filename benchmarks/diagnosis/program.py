@@ -11,8 +11,8 @@ from kerastune_widget.core.discover import discover
 
 from .recipe import Recipe
 
-Half = Literal["tuning", "held_out"]
-HALVES: tuple[Half, ...] = ("tuning", "held_out")
+Half = Literal["tuning", "held_out", "fresh"]
+HALVES: tuple[Half, ...] = ("tuning", "held_out", "fresh")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Program:
 
     Attributes:
         name: Its name, as in its file's name.
-        half: "tuning" when its runs may be looked at while rules are written; no data set is in both halves.
+        half: "tuning" when its runs may be looked at while rules are written; no data set is in two of the sets.
         data: What it learns from, in a few words.
         recipe: Makes its training.
     """

@@ -29,7 +29,7 @@ Case = tuple[Program, str, Recipe]
 def main(arguments: list[str]) -> int:
     """Record what is missing; return how many cases failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks diagnosis record")
-    parser.add_argument("--half", choices=HALVES, help="one half only")
+    parser.add_argument("--half", choices=HALVES, help="one set only")
     parser.add_argument(
         "--seeds", type=int, default=5, help="runs of each faulty program; healthy ones get twice as many"
     )

@@ -17,6 +17,7 @@ from .judge import Counted, Judged, count
 from .program import HALVES, Half
 
 RESULTS = Path(__file__).parent / "results"
+TITLES: dict[Half, str] = {"tuning": "tuning half", "held_out": "held-out half", "fresh": "fresh set"}
 COUNTED = """\
 {faulty} runs with an injected fault and {healthy} of the same programs without, recorded once and diagnosed here.
 *found*: a finding that names the fault, at any severity; *shown*: among the first three; *first*: the first finding
@@ -28,15 +29,15 @@ ROOT_GOAL, RECALL_GOAL, ALARM_GOAL = 0.8, 0.9, 0.03
 
 
 def main(arguments: list[str]) -> int:
-    """Print the report of each half, and keep it."""
+    """Print the report of each set, and keep it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks diagnosis report")
-    parser.add_argument("--half", choices=HALVES, help="one half only")
+    parser.add_argument("--half", choices=HALVES, help="one set only")
     parser.add_argument("--misses", action="store_true", help="list what was missed; tuning half only")
     parser.add_argument("--folder", type=Path, default=archive.DEFAULT)
     parser.add_argument("--quick", action="store_true", help="without delays, nothing kept")
     options = parser.parse_args(arguments)
     if options.misses and options.half != "tuning":
-        parser.error("--misses goes with --half tuning only: single runs of the held-out half are looked at by nobody")
+        parser.error("--misses goes with --half tuning only: single runs of the other sets are looked at by nobody")
     for half in HALVES if options.half is None else (options.half,):
         counted = count(archive.read_all(options.folder, (half,)))
         if options.misses:
@@ -76,14 +77,14 @@ def summary(totals: dict[str, Any]) -> str:
 
 
 def measure(half: Half, counted: Counted, quick: bool = False) -> _report.Result:
-    """Return the tables of one half as a result."""
+    """Return the tables of one set as a result."""
     baselines = list(all_baselines().values())
     rows = {name: _row(name, counted, baselines, quick) for name in counted.pathologies}
     totals = _totals(rows, counted, baselines)
     if not quick:
         totals["healthy_problem_ever"] = _share(one.problem_ever for one in counted.healthy)
     return _report.Result(
-        title=f"Diagnosis, {half.replace('_', '-')} half",
+        title=f"Diagnosis, {TITLES[half]}",
         counted=COUNTED.format(faulty=len(counted.faulty), healthy=len(counted.healthy), dropped=_dropped(counted)),
         columns=[
             *("pathology", "programs", "runs", "found", "shown", "first", "delay", "also on healthy", "as problem"),

@@ -12,7 +12,17 @@ FAULT = Fault(
     "accuracy_of_numbers",
     named("wrong-metric") | either("metric-disagrees", "wrong-metric"),
     frozenset({"wrong-metric", "metric-disagrees"}),
-    ("diabetes_mlp", "sunspots_mlp", "sunspots_lstm", "cars_mlp", "carbon_mlp", "carbon_lstm"),
+    (
+        "diabetes_mlp",
+        "sunspots_mlp",
+        "sunspots_lstm",
+        "cars_mlp",
+        "carbon_mlp",
+        "carbon_lstm",
+        "friedman_mlp",
+        "weather_mlp",
+        "ocean_lstm",
+    ),
     inject,
     fact=True,
 )

@@ -13,6 +13,16 @@ FAULT = Fault(
     "batches_of_two",
     named("batch-norm-small-batch"),
     frozenset({"batch-norm-small-batch", "batch-size-unfit"}),
-    ("digits_batch_norm", "wine_mlp", "sunspots_mlp", "cancer_batch_norm", "penguins_mlp", "cars_mlp"),
+    (
+        "digits_batch_norm",
+        "wine_mlp",
+        "sunspots_mlp",
+        "cancer_batch_norm",
+        "penguins_mlp",
+        "cars_mlp",
+        "clusters_batch_norm",
+        "friedman_mlp",
+        "blobs_mlp",
+    ),
     inject,
 )

@@ -14,6 +14,16 @@ FAULT = Fault(
     "biased_output",
     either("bad-initial-loss", "poor-initializer"),
     frozenset({"bad-initial-loss", "poor-initializer"}),
-    ("digits_mlp", "digits_cnn", "digits_deep", "penguins_mlp", "patches_cnn", "penguins_tanh"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "digits_deep",
+        "penguins_mlp",
+        "patches_cnn",
+        "penguins_tanh",
+        "blobs_mlp",
+        "tones_conv1d",
+        "clusters_deep",
+    ),
     inject,
 )

@@ -29,6 +29,9 @@ FAULT = Fault(
         "patches_cnn",
         "carbon_mlp",
         "penguins_tanh",
+        "clusters_deep",
+        "friedman_mlp",
+        "rhythms_lstm",
     ),
     inject,
 )

@@ -27,7 +27,17 @@ FAULT = Fault(
     "easy_validation",
     either(*NAMES),
     frozenset((*NAMES, "data-problem")),
-    ("digits_mlp", "digits_cnn", "digits_even", "cancer_mlp", "patches_cnn", "cancer_batch_norm"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "digits_even",
+        "cancer_mlp",
+        "patches_cnn",
+        "cancer_batch_norm",
+        "blobs_mlp",
+        "moons_mlp",
+        "strokes_cnn",
+    ),
     inject,
     fact=True,
 )

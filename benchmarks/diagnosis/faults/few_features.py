@@ -27,6 +27,17 @@ FAULT = Fault(
     "few_features",
     either("underfitting", "no-better-than-trivial", "too-little-capacity"),
     frozenset({"underfitting", "no-better-than-trivial", "too-little-capacity", "contradictory-rows"}),
-    ("digits_mlp", "wine_mlp", "digits_even", "diabetes_mlp", "cancer_mlp", "cars_mlp", "carbon_mlp"),
+    (
+        "digits_mlp",
+        "wine_mlp",
+        "digits_even",
+        "diabetes_mlp",
+        "cancer_mlp",
+        "cars_mlp",
+        "carbon_mlp",
+        "blobs_mlp",
+        "friedman_mlp",
+        "clusters_deep",
+    ),
     inject,
 )

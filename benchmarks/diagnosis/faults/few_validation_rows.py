@@ -14,7 +14,17 @@ FAULT = Fault(
     "few_validation_rows",
     named("validation-too-small"),
     frozenset({"validation-too-small"}),
-    ("digits_mlp", "wine_mlp", "diabetes_mlp", "cancer_mlp", "penguins_mlp", "cars_mlp"),
+    (
+        "digits_mlp",
+        "wine_mlp",
+        "diabetes_mlp",
+        "cancer_mlp",
+        "penguins_mlp",
+        "cars_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "friedman_mlp",
+    ),
     inject,
     fact=True,
 )

@@ -12,7 +12,17 @@ FAULT = Fault(
     "frozen_body",
     named("frozen-layers"),
     frozenset({"frozen-layers"}),
-    ("digits_cnn", "digits_deep", "digits_lstm", "patches_cnn", "cancer_deep", "carbon_lstm"),
+    (
+        "digits_cnn",
+        "digits_deep",
+        "digits_lstm",
+        "patches_cnn",
+        "cancer_deep",
+        "carbon_lstm",
+        "tones_conv1d",
+        "clusters_deep",
+        "rhythms_lstm",
+    ),
     inject,
     fact=True,
 )

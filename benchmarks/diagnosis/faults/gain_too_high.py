@@ -15,6 +15,17 @@ FAULT = Fault(
     "gain_too_high",
     named("exploding-gradients"),
     frozenset({"exploding-gradients", "poor-initializer"}),
-    ("digits_deep", "digits_mlp", "sunspots_mlp", "diabetes_mlp", "cancer_deep", "cars_mlp", "carbon_mlp"),
+    (
+        "digits_deep",
+        "digits_mlp",
+        "sunspots_mlp",
+        "diabetes_mlp",
+        "cancer_deep",
+        "cars_mlp",
+        "carbon_mlp",
+        "votes_mlp",
+        "clusters_deep",
+        "weather_mlp",
+    ),
     inject,
 )

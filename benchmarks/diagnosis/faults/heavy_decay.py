@@ -14,7 +14,17 @@ FAULT = Fault(
     "heavy_decay",
     named("regularization-too-strong"),
     frozenset({"regularization-too-strong"}),
-    ("digits_mlp", "digits_deep", "diabetes_mlp", "cancer_deep", "cars_mlp", "penguins_mlp"),
+    (
+        "digits_mlp",
+        "digits_deep",
+        "diabetes_mlp",
+        "cancer_deep",
+        "cars_mlp",
+        "penguins_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "friedman_mlp",
+    ),
     inject,
     loss_tells=False,
 )

@@ -15,6 +15,16 @@ FAULT = Fault(
     "heavy_dropout",
     named("dropout-too-high"),
     frozenset({"dropout-too-high"}),
-    ("digits_mlp", "digits_cnn", "digits_deep", "cancer_mlp", "patches_cnn", "penguins_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "digits_deep",
+        "cancer_mlp",
+        "patches_cnn",
+        "penguins_mlp",
+        "blobs_mlp",
+        "strokes_cnn",
+        "clusters_deep",
+    ),
     inject,
 )

@@ -14,6 +14,16 @@ FAULT = Fault(
     "huge_kernels",
     named("poor-initializer"),
     frozenset({"poor-initializer"}),
-    ("digits_deep", "digits_even", "sunspots_mlp", "cancer_deep", "penguins_tanh", "carbon_mlp"),
+    (
+        "digits_deep",
+        "digits_even",
+        "sunspots_mlp",
+        "cancer_deep",
+        "penguins_tanh",
+        "carbon_mlp",
+        "votes_mlp",
+        "clusters_deep",
+        "weather_mlp",
+    ),
     inject,
 )

@@ -14,7 +14,17 @@ FAULT = Fault(
     "idle_features",
     named("constant-features"),
     frozenset({"constant-features"}),
-    ("wine_mlp", "diabetes_mlp", "sunspots_mlp", "cancer_mlp", "penguins_mlp", "cars_mlp"),
+    (
+        "wine_mlp",
+        "diabetes_mlp",
+        "sunspots_mlp",
+        "cancer_mlp",
+        "penguins_mlp",
+        "cars_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "friedman_mlp",
+    ),
     inject,
     fact=True,
 )

@@ -14,7 +14,17 @@ FAULT = Fault(
     "large_targets",
     named("target-scale"),
     frozenset({"target-scale"}),
-    ("diabetes_mlp", "sunspots_mlp", "sunspots_lstm", "cars_mlp", "carbon_mlp", "carbon_lstm"),
+    (
+        "diabetes_mlp",
+        "sunspots_mlp",
+        "sunspots_lstm",
+        "cars_mlp",
+        "carbon_mlp",
+        "carbon_lstm",
+        "friedman_mlp",
+        "weather_mlp",
+        "ocean_lstm",
+    ),
     inject,
     loss_tells=False,
 )

@@ -17,7 +17,17 @@ FAULT = Fault(
     "leaked_rows",
     named("leakage"),
     frozenset({"leakage"}),
-    ("digits_mlp", "wine_mlp", "sunspots_mlp", "cancer_mlp", "patches_cnn", "cars_mlp"),
+    (
+        "digits_mlp",
+        "wine_mlp",
+        "sunspots_mlp",
+        "cancer_mlp",
+        "patches_cnn",
+        "cars_mlp",
+        "blobs_mlp",
+        "friedman_mlp",
+        "tones_conv1d",
+    ),
     inject,
     fact=True,
 )

@@ -34,6 +34,9 @@ FAULT = Fault(
         "patches_cnn",
         "cars_mlp",
         "carbon_mlp",
+        "votes_mlp",
+        "ocean_lstm",
+        "moons_mlp",
     ),
     inject,
 )

@@ -20,6 +20,16 @@ FAULT = Fault(
     "missing_values",
     named("not-finite-data"),
     frozenset({"not-finite-data"}),
-    ("digits_mlp", "wine_mlp", "diabetes_mlp", "cancer_mlp", "patches_cnn", "carbon_mlp"),
+    (
+        "digits_mlp",
+        "wine_mlp",
+        "diabetes_mlp",
+        "cancer_mlp",
+        "patches_cnn",
+        "carbon_mlp",
+        "strokes_cnn",
+        "weather_mlp",
+        "clusters_deep",
+    ),
     inject,
 )

@@ -14,6 +14,16 @@ FAULT = Fault(
     "negative_biases",
     named("dying-relu"),
     frozenset({"dying-relu", "poor-initializer"}),
-    ("digits_mlp", "digits_cnn", "sunspots_mlp", "penguins_mlp", "patches_cnn", "cars_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "sunspots_mlp",
+        "penguins_mlp",
+        "patches_cnn",
+        "cars_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "friedman_mlp",
+    ),
     inject,
 )

@@ -13,7 +13,17 @@ FAULT = Fault(
     "no_activations",
     named("missing-activation"),
     frozenset({"missing-activation"}),
-    ("digits_mlp", "digits_deep", "digits_even", "cancer_deep", "cars_mlp", "penguins_mlp"),
+    (
+        "digits_mlp",
+        "digits_deep",
+        "digits_even",
+        "cancer_deep",
+        "cars_mlp",
+        "penguins_mlp",
+        "moons_mlp",
+        "clusters_deep",
+        "friedman_mlp",
+    ),
     inject,
     fact=True,
 )

@@ -22,6 +22,9 @@ FAULT = Fault(
         "penguins_tanh",
         "patches_cnn",
         "cancer_mlp",
+        "votes_mlp",
+        "clusters_deep",
+        "tones_conv1d",
     ),
     inject,
 )

@@ -15,6 +15,17 @@ FAULT = Fault(
     "noisy_training",
     either(*NAMES),
     frozenset((*NAMES, "split-differs")),
-    ("digits_mlp", "digits_cnn", "wine_mlp", "digits_even", "patches_cnn", "cancer_mlp", "penguins_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "wine_mlp",
+        "digits_even",
+        "patches_cnn",
+        "cancer_mlp",
+        "penguins_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "strokes_cnn",
+    ),
     inject,
 )

@@ -12,6 +12,16 @@ FAULT = Fault(
     "one_batch",
     named("batch-size-unfit"),
     frozenset({"batch-size-unfit"}),
-    ("digits_mlp", "digits_cnn", "digits_even", "patches_cnn", "cancer_mlp", "carbon_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "digits_even",
+        "patches_cnn",
+        "cancer_mlp",
+        "carbon_mlp",
+        "rhythms_lstm",
+        "blobs_mlp",
+        "friedman_mlp",
+    ),
     inject,
 )

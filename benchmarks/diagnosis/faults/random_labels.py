@@ -14,6 +14,16 @@ FAULT = Fault(
     "random_labels",
     either("no-better-than-trivial"),
     frozenset({"no-better-than-trivial", "label-noise", "underfitting"}),
-    ("digits_mlp", "digits_even", "diabetes_mlp", "cancer_mlp", "patches_cnn", "cars_mlp"),
+    (
+        "digits_mlp",
+        "digits_even",
+        "diabetes_mlp",
+        "cancer_mlp",
+        "patches_cnn",
+        "cars_mlp",
+        "tones_conv1d",
+        "votes_mlp",
+        "ocean_lstm",
+    ),
     inject,
 )

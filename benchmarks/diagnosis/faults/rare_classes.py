@@ -18,7 +18,17 @@ FAULT = Fault(
     "rare_classes",
     named("class-imbalance"),
     frozenset({"class-imbalance"}),
-    ("digits_mlp", "digits_cnn", "digits_even", "cancer_mlp", "patches_cnn", "cancer_batch_norm"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "digits_even",
+        "cancer_mlp",
+        "patches_cnn",
+        "cancer_batch_norm",
+        "votes_mlp",
+        "clusters_deep",
+        "tones_conv1d",
+    ),
     inject,
     fact=True,
 )

@@ -15,6 +15,16 @@ FAULT = Fault(
     "rate_decayed",
     either(*NAMES),
     frozenset(NAMES),
-    ("digits_mlp", "digits_cnn", "sunspots_mlp", "patches_cnn", "cancer_mlp", "carbon_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "sunspots_mlp",
+        "patches_cnn",
+        "cancer_mlp",
+        "carbon_mlp",
+        "moons_mlp",
+        "strokes_cnn",
+        "weather_mlp",
+    ),
     inject,
 )

@@ -15,6 +15,16 @@ FAULT = Fault(
     "rate_grows",
     either(*NAMES),
     frozenset(NAMES),
-    ("digits_mlp", "digits_deep", "diabetes_mlp", "cancer_mlp", "cars_mlp", "patches_cnn"),
+    (
+        "digits_mlp",
+        "digits_deep",
+        "diabetes_mlp",
+        "cancer_mlp",
+        "cars_mlp",
+        "patches_cnn",
+        "clusters_deep",
+        "rhythms_lstm",
+        "blobs_mlp",
+    ),
     inject,
 )

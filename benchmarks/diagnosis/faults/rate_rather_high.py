@@ -21,6 +21,9 @@ FAULT = Fault(
         "penguins_mlp",
         "cars_mlp",
         "patches_cnn",
+        "friedman_mlp",
+        "tones_conv1d",
+        "votes_mlp",
     ),
     inject,
 )

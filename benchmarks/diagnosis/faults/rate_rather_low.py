@@ -12,6 +12,16 @@ FAULT = Fault(
     "rate_rather_low",
     either("learning-too-slow", "still-learning"),
     frozenset({"learning-too-slow", "still-learning"}),
-    ("digits_mlp", "digits_even", "sunspots_mlp", "cancer_mlp", "patches_cnn", "carbon_mlp"),
+    (
+        "digits_mlp",
+        "digits_even",
+        "sunspots_mlp",
+        "cancer_mlp",
+        "patches_cnn",
+        "carbon_mlp",
+        "ocean_lstm",
+        "moons_mlp",
+        "strokes_cnn",
+    ),
     inject,
 )

@@ -21,6 +21,9 @@ FAULT = Fault(
         "penguins_mlp",
         "cars_mlp",
         "patches_cnn",
+        "weather_mlp",
+        "clusters_deep",
+        "rhythms_lstm",
     ),
     inject,
 )

@@ -21,6 +21,9 @@ FAULT = Fault(
         "cancer_batch_norm",
         "carbon_mlp",
         "patches_cnn",
+        "blobs_mlp",
+        "friedman_mlp",
+        "tones_conv1d",
     ),
     inject,
 )

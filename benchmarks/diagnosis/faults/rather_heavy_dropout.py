@@ -15,6 +15,16 @@ FAULT = Fault(
     "rather_heavy_dropout",
     named("dropout-too-high"),
     frozenset({"dropout-too-high"}),
-    ("digits_mlp", "digits_cnn", "digits_deep", "patches_cnn", "penguins_mlp", "cars_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "digits_deep",
+        "patches_cnn",
+        "penguins_mlp",
+        "cars_mlp",
+        "moons_mlp",
+        "tones_conv1d",
+        "blobs_mlp",
+    ),
     inject,
 )

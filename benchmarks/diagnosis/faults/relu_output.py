@@ -12,6 +12,16 @@ FAULT = Fault(
     "relu_output",
     named("output-loss-mismatch"),
     frozenset({"output-loss-mismatch"}),
-    ("diabetes_mlp", "sunspots_mlp", "sunspots_lstm", "cars_mlp", "carbon_mlp", "carbon_lstm"),
+    (
+        "diabetes_mlp",
+        "sunspots_mlp",
+        "sunspots_lstm",
+        "cars_mlp",
+        "carbon_mlp",
+        "carbon_lstm",
+        "friedman_mlp",
+        "weather_mlp",
+        "ocean_lstm",
+    ),
     inject,
 )

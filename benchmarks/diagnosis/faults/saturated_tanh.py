@@ -13,6 +13,16 @@ FAULT = Fault(
     "saturated_tanh",
     named("saturation"),
     frozenset({"saturation", "input-scale"}),
-    ("digits_mlp", "wine_mlp", "sunspots_mlp", "penguins_tanh", "cancer_mlp", "cars_mlp"),
+    (
+        "digits_mlp",
+        "wine_mlp",
+        "sunspots_mlp",
+        "penguins_tanh",
+        "cancer_mlp",
+        "cars_mlp",
+        "votes_mlp",
+        "clusters_deep",
+        "weather_mlp",
+    ),
     inject,
 )

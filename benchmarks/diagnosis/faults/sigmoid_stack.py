@@ -13,6 +13,16 @@ FAULT = Fault(
     "sigmoid_stack",
     named("vanishing-gradients", "saturating-activations"),
     frozenset({"vanishing-gradients", "saturating-activations"}),
-    ("digits_mlp", "digits_deep", "sunspots_mlp", "cancer_deep", "carbon_mlp", "cars_mlp"),
+    (
+        "digits_mlp",
+        "digits_deep",
+        "sunspots_mlp",
+        "cancer_deep",
+        "carbon_mlp",
+        "cars_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "friedman_mlp",
+    ),
     inject,
 )

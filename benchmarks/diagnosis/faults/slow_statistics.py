@@ -22,6 +22,9 @@ FAULT = Fault(
         "patches_cnn",
         "patches_batch_norm",
         "penguins_mlp",
+        "clusters_batch_norm",
+        "strokes_cnn",
+        "blobs_mlp",
     ),
     inject,
 )

@@ -12,7 +12,17 @@ FAULT = Fault(
     "softmax_missing",
     named("output-loss-mismatch"),
     frozenset({"output-loss-mismatch"}),
-    ("digits_mlp", "digits_cnn", "wine_mlp", "penguins_mlp", "patches_cnn", "cancer_deep"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "wine_mlp",
+        "penguins_mlp",
+        "patches_cnn",
+        "cancer_deep",
+        "strokes_cnn",
+        "rhythms_lstm",
+        "blobs_mlp",
+    ),
     inject,
     loss_tells=False,
 )

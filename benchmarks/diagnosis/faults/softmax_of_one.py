@@ -12,7 +12,14 @@ FAULT = Fault(
     "softmax_of_one",
     named("output-loss-mismatch"),
     frozenset({"output-loss-mismatch"}),
-    ("digits_even", "cancer_mlp", "cancer_batch_norm", "patches_batch_norm"),
+    (
+        "digits_even",
+        "cancer_mlp",
+        "cancer_batch_norm",
+        "patches_batch_norm",
+        "moons_mlp",
+        "votes_mlp",
+    ),
     inject,
     loss_tells=False,
 )

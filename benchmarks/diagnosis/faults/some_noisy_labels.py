@@ -13,6 +13,16 @@ FAULT = Fault(
     "some_noisy_labels",
     named("label-noise"),
     frozenset({"label-noise"}),
-    ("digits_mlp", "digits_deep", "digits_cnn", "penguins_mlp", "patches_cnn", "cancer_mlp"),
+    (
+        "digits_mlp",
+        "digits_deep",
+        "digits_cnn",
+        "penguins_mlp",
+        "patches_cnn",
+        "cancer_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "strokes_cnn",
+    ),
     inject,
 )

@@ -12,6 +12,16 @@ FAULT = Fault(
     "steep_descent",
     either("diverging") | either("learning-rate-too-high"),
     frozenset({"learning-rate-too-high"}),
-    ("diabetes_mlp", "sunspots_mlp", "digits_deep", "cars_mlp", "carbon_mlp", "cancer_deep"),
+    (
+        "diabetes_mlp",
+        "sunspots_mlp",
+        "digits_deep",
+        "cars_mlp",
+        "carbon_mlp",
+        "cancer_deep",
+        "votes_mlp",
+        "clusters_deep",
+        "weather_mlp",
+    ),
     inject,
 )

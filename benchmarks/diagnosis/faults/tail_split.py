@@ -21,7 +21,17 @@ FAULT = Fault(
     "tail_split",
     either("split-differs"),
     frozenset({"split-differs"}),
-    ("digits_mlp", "wine_mlp", "diabetes_mlp", "cancer_mlp", "penguins_mlp", "cars_mlp"),
+    (
+        "digits_mlp",
+        "wine_mlp",
+        "diabetes_mlp",
+        "cancer_mlp",
+        "penguins_mlp",
+        "cars_mlp",
+        "blobs_mlp",
+        "moons_mlp",
+        "friedman_mlp",
+    ),
     inject,
     fact=True,
 )

@@ -12,6 +12,16 @@ FAULT = Fault(
     "too_few_epochs",
     named("still-learning"),
     frozenset({"still-learning"}),
-    ("digits_mlp", "digits_cnn", "digits_lstm", "patches_cnn", "cancer_mlp", "carbon_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "digits_lstm",
+        "patches_cnn",
+        "cancer_mlp",
+        "carbon_mlp",
+        "strokes_cnn",
+        "weather_mlp",
+        "clusters_deep",
+    ),
     inject,
 )

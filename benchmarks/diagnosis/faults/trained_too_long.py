@@ -16,6 +16,16 @@ FAULT = Fault(
     "trained_too_long",
     either("overconfidence", "overfitting"),
     frozenset({"overfitting", "overconfidence"}),
-    ("digits_mlp", "digits_deep", "digits_even", "cancer_mlp", "cancer_deep", "penguins_tanh"),
+    (
+        "digits_mlp",
+        "digits_deep",
+        "digits_even",
+        "cancer_mlp",
+        "cancer_deep",
+        "penguins_tanh",
+        "votes_mlp",
+        "blobs_mlp",
+        "clusters_deep",
+    ),
     inject,
 )

@@ -18,7 +18,17 @@ FAULT = Fault(
     "twice_labelled",
     named("contradictory-rows"),
     frozenset({"contradictory-rows", "label-noise"}),
-    ("digits_mlp", "wine_mlp", "digits_even", "cancer_mlp", "penguins_mlp", "patches_cnn"),
+    (
+        "digits_mlp",
+        "wine_mlp",
+        "digits_even",
+        "cancer_mlp",
+        "penguins_mlp",
+        "patches_cnn",
+        "votes_mlp",
+        "clusters_deep",
+        "tones_conv1d",
+    ),
     inject,
     fact=True,
 )

@@ -12,6 +12,16 @@ FAULT = Fault(
     "zero_kernels",
     named("poor-initializer"),
     frozenset({"poor-initializer"}),
-    ("digits_mlp", "digits_cnn", "wine_mlp", "penguins_mlp", "patches_cnn", "cars_mlp"),
+    (
+        "digits_mlp",
+        "digits_cnn",
+        "wine_mlp",
+        "penguins_mlp",
+        "patches_cnn",
+        "cars_mlp",
+        "votes_mlp",
+        "clusters_deep",
+        "tones_conv1d",
+    ),
     inject,
 )
