@@ -1,4 +1,4 @@
-"""The order of the tests: those that start processes of their own stand at one end."""
+"""Quick tests first; the ones with a kernel or a browser last, so that they disturb no other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 HERE = Path(__file__).parent
 OUTSIDE = ("notebooks", "browser")
-"""Folders whose tests start processes of their own."""
+"""Folders whose tests start processes of their own; last when all run in one process."""
 
 
 def _turn(item: pytest.Item) -> int:
@@ -16,11 +16,6 @@ def _turn(item: pytest.Item) -> int:
     return OUTSIDE.index(folder) + 1 if folder in OUTSIDE else 0
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Order the tests; the order within a folder stays.
-
-    In one process the quick ones come first. Of several workers none should be left alone with a long file at the end,
-    so there the long ones come first.
-    """
-    among_workers = hasattr(config, "workerinput")
-    items.sort(key=_turn, reverse=among_workers)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests; the order within a folder stays."""
+    items.sort(key=_turn)
