@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,3 +49,40 @@ def since(values: Numbers, least: float, epochs: int) -> tuple[int, int] | None:
     below = np.flatnonzero(values < least)  # NaN, where the probe was left out, is neither
     first = int(below[-1]) + 1 if len(below) else 0
     return (max(first - 1, 0), epochs - 1) if epochs and first < len(values) else None
+
+
+@dataclass(frozen=True)
+class Affected:
+    """The layers that show a sign, measured as a share (0 to 1) of each.
+
+    Attributes:
+        layers: Names of the layers at the level or above, worst first; at least one.
+        share: The worst layer's share lately.
+        before: That layer's share before the first step; NaN when that was left out.
+        born: Whether it was at the level before the first step.
+        span: The epochs over which it stayed there up to the end; None when it did not.
+    """
+
+    layers: tuple[str, ...]
+    share: float
+    before: float
+    born: bool
+    span: tuple[int, int] | None
+
+
+def affected(history: History, signal: str, least: float) -> Affected | None:
+    """Return the layers whose share lately is ``least`` or more; None when none is."""
+    courses = by_layer(history, signal)
+    shares = {layer: lately(values) for layer, values in courses.items()}
+    layers = tuple(sorted((layer for layer in shares if shares[layer] >= least), key=lambda layer: -shares[layer]))
+    if not layers:
+        return None
+    course = courses[layers[0]]
+    before = at_start(course)
+    span = since(course, least, history.epoch_count)
+    return Affected(layers, shares[layers[0]], before, before >= least, span)
+
+
+def loss_curves(history: History) -> tuple[str, ...]:
+    """Return the names of the losses that were recorded, for evidence that lies inside the network."""
+    return tuple(name for name in ("loss", "val_loss") if name in history.epochs)

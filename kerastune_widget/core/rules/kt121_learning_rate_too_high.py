@@ -21,7 +21,7 @@ from ..history import History
 from ..signals import UPDATE_RATIO
 from ..text import Text
 from ._fixes import current, number, set_learning_rate
-from ._layers import by_layer
+from ._layers import by_layer, loss_curves
 from ._outcome import Outcome, accuracy_gained, outcome
 
 ADAPTIVE = ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion", "muon", "adafactor", "lamb")
@@ -67,7 +67,7 @@ def check(history: History) -> Evidence | None:
     return Evidence(
         values,
         (0, count - 1) if count else None,
-        tuple(name for name in ("loss", "val_loss") if name in history.epochs),
+        loss_curves(history),
         _fix(history, rate, kind, ratio),
         0.9 if large or rate >= ABSURD[kind] else 0.75,
         severity,

@@ -20,7 +20,7 @@ from ..history import History
 from ..signals import GRADIENT_NORM
 from ..text import Text
 from ._fixes import clip_gradients, normalize_inputs, scale_learning_rate
-from ._layers import Numbers, by_layer
+from ._layers import Numbers, by_layer, loss_curves
 from ._outcome import outcome
 
 HUGE = 1e3  # per unit of the targets; healthy runs of the benchmark stay below 30
@@ -79,7 +79,7 @@ def _evidence(history: History, values: Numbers, layer: str, severity: Severity,
     return Evidence(
         {"layer": layer, "norm": peak, "before": before},
         (min(max(first - 1, 0), count - 1), count - 1) if count else None,
-        tuple(name for name in ("loss", "val_loss") if name in history.epochs),
+        loss_curves(history),
         clip_gradients(history) or normalize_inputs(history) or scale_learning_rate(history, 0.1),
         0.9 if peak > BEYOND_DOUBT * unit else 0.7,
         severity,

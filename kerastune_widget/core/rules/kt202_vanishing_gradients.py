@@ -20,7 +20,7 @@ from ..history import History
 from ..signals import DEAD_UNITS, GRADIENT_NORM
 from ..text import Text
 from ._fixes import use_initializer, use_optimizer
-from ._layers import Numbers, by_layer, lately
+from ._layers import Numbers, by_layer, lately, loss_curves
 from ._outcome import outcome
 
 RATIO = 1e-3  # first layer over last
@@ -55,7 +55,7 @@ def check(history: History) -> Evidence | None:
     return Evidence(
         values,
         None,
-        tuple(name for name in ("loss", "val_loss") if name in history.epochs),
+        loss_curves(history),
         _fix(history),
         0.9 if least < RATIO else 0.7,
         severity,

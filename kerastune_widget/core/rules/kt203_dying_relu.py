@@ -20,7 +20,7 @@ from ..history import History
 from ..signals import DEAD_UNITS
 from ..text import Text
 from ._fixes import normalize_inputs, number, scale_learning_rate, use_initializer
-from ._layers import at_start, by_layer, lately, since
+from ._layers import affected, loss_curves
 from ._outcome import outcome
 
 MOST = 0.7
@@ -42,29 +42,25 @@ _NOT_RATE = Text(
 
 def check(history: History) -> Evidence | None:
     """Return evidence of a layer whose units are mostly dead."""
-    shares = {layer: lately(values) for layer, values in by_layer(history, DEAD_UNITS).items()}
-    severity = _severity(history, max(shares.values(), default=0.0))
-    if severity is None:
+    found = affected(history, DEAD_UNITS, MOST)
+    severity = None if found is None else _severity(history, found.share)
+    if found is None or severity is None:
         return None
-    layers = tuple(sorted((name for name in shares if shares[name] >= MOST), key=lambda name: -shares[name]))
-    course = history.signal(DEAD_UNITS)[layers[0]]
-    before = at_start(course)
-    born = before >= MOST
     values = {
-        "layer": layers[0],
-        "share": shares[layers[0]],
-        "before": 0.0 if np.isnan(before) else before,
-        "when": _BORN if born else _DIED,
+        "layer": found.layers[0],
+        "share": found.share,
+        "before": 0.0 if np.isnan(found.before) else found.before,
+        "when": _BORN if found.born else _DIED,
     }
     return Evidence(
         values,
-        since(course, MOST, history.epoch_count),
-        tuple(name for name in ("loss", "val_loss") if name in history.epochs),
-        _fix(history, born=born),
-        0.95 if shares[layers[0]] >= ALL else 0.8,
+        found.span,
+        loss_curves(history),
+        _fix(history, born=found.born),
+        0.95 if found.share >= ALL else 0.8,
         severity,
-        () if np.isnan(before) else (_NOT_RATE if born else _NOT_BORN,),
-        layers=layers,
+        () if np.isnan(found.before) else (_NOT_RATE if found.born else _NOT_BORN,),
+        layers=found.layers,
     )
 
 

@@ -20,7 +20,7 @@ from ..history import History
 from ..signals import SATURATED
 from ..text import Text
 from ._fixes import normalize_inputs, number, scale_learning_rate, use_initializer
-from ._layers import at_start, by_layer, lately, since
+from ._layers import affected, loss_curves
 from ._outcome import outcome
 
 HALF = 0.5
@@ -37,29 +37,25 @@ _NOT_RATE = Text(
 
 def check(history: History) -> Evidence | None:
     """Return evidence of a layer that stands at the ends of its range."""
-    shares = {layer: lately(values) for layer, values in by_layer(history, SATURATED).items()}
-    severity = _severity(history, max(shares.values(), default=0.0))
-    if severity is None:
+    found = affected(history, SATURATED, HALF)
+    severity = None if found is None else _severity(history, found.share)
+    if found is None or severity is None:
         return None
-    layers = tuple(sorted((name for name in shares if shares[name] >= HALF), key=lambda name: -shares[name]))
-    course = history.signal(SATURATED)[layers[0]]
-    before = at_start(course)
-    born = before >= HALF
     values = {
-        "layer": layers[0],
-        "share": shares[layers[0]],
-        "before": 0.0 if np.isnan(before) else before,
-        "when": _BORN if born else _GREW,
+        "layer": found.layers[0],
+        "share": found.share,
+        "before": 0.0 if np.isnan(found.before) else found.before,
+        "when": _BORN if found.born else _GREW,
     }
     return Evidence(
         values,
-        since(course, HALF, history.epoch_count),
-        tuple(name for name in ("loss", "val_loss") if name in history.epochs),
-        _fix(history, born=born),
-        0.9 if shares[layers[0]] >= NEARLY_ALL else 0.7,
+        found.span,
+        loss_curves(history),
+        _fix(history, born=found.born),
+        0.9 if found.share >= NEARLY_ALL else 0.7,
         severity,
-        (_NOT_RATE,) if born else (),
-        layers=layers,
+        (_NOT_RATE,) if found.born else (),
+        layers=found.layers,
     )
 
 
