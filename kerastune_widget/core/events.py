@@ -166,6 +166,32 @@ class RunEnded(Event):
     traceback: str = ""
 
 
+@dataclass(frozen=True)
+class RangeTestEvent(Event):
+    """Something that happened in a range test of the learning rate; it is no run, so ``run`` is 0.
+
+    Attributes:
+        number: Which range test: 1 for the session's first.
+    """
+
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class RangeTestStarted(RangeTestEvent):
+    """A range test was asked for; its model is being prepared. Until it ended, the session is training."""
+
+
+@dataclass(frozen=True)
+class RangeTestMoved(RangeTestEvent):
+    """A range test has more points, or began with its next curve."""
+
+
+@dataclass(frozen=True)
+class RangeTestEnded(RangeTestEvent):
+    """A range test ended, was stopped, or failed: ``error`` of the test says why."""
+
+
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 
 

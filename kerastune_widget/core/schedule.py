@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .discover import discover
 from .text import NO_TEXT, Text
 
@@ -32,6 +35,23 @@ class Schedule:
     factor: Callable[[float], float]
     help: Text = NO_TEXT
     order: int = 50
+
+
+@dataclass(frozen=True)
+class PlannedRates:
+    """The learning rate at each step of a run that is yet to come.
+
+    Attributes:
+        rates: Float64, one a step; what the run will record unless something intervenes.
+        steps_per_epoch: Steps in one epoch.
+        momentum: Likewise for the momentum (SGD) or beta_1 (Adam and its like); None when it stays as it is.
+        may_change: Whether the run may depart from it by itself: a plateau, a hand-over when the metric stalls.
+    """
+
+    rates: NDArray[np.float64]
+    steps_per_epoch: int
+    momentum: NDArray[np.float64] | None = None
+    may_change: bool = False
 
 
 @cache

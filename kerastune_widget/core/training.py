@@ -13,6 +13,9 @@ from .events import EventBus, RunStatus
 from .history import History
 from .hyperparameters import Hyperparameters
 from .proof import ProofResult
+from .race import RaceRow
+from .range_test import RangeCurve, RangeResult
+from .schedule import PlannedRates
 from .text import Text
 
 
@@ -205,6 +208,75 @@ class ProofLike(Protocol):
         """What it came to; None while it goes on."""
 
 
+class RangeTestLike(Protocol):
+    """Range tests of the learning rate, one after the other; going on or ended."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first."""
+
+    @property
+    def planned(self) -> int:
+        """How many curves there are to be: repeats for each optimizer and batch size."""
+
+    @property
+    def curves(self) -> Sequence[RangeCurve]:
+        """The curves so far; the last one may still grow."""
+
+    @property
+    def results(self) -> Sequence[RangeResult]:
+        """What came of it, for each optimizer and batch size whose repeats have ended."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further point will come."""
+
+    @property
+    def error(self) -> Text | None:
+        """What went wrong; None when nothing did."""
+
+
+class RaceLike(Protocol):
+    """Runs of several optimizers from the same start over the same batches."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first."""
+
+    @property
+    def optimizers(self) -> Sequence[str]:
+        """Those that take part, as the control calls them, in the order they are run."""
+
+    @property
+    def tuned(self) -> bool:
+        """Whether each runs at a rate of its own, from its range test; else all at a common one."""
+
+    @property
+    def rates(self) -> Mapping[str, float]:
+        """The rate of each optimizer, as far as known yet."""
+
+    @property
+    def runs(self) -> Sequence[int]:
+        """Numbers of the runs started so far: those at the optimizers' rates first, in the order of ``optimizers``,
+        then those at other rates."""
+
+    @property
+    def planned(self) -> int:
+        """How many runs there are to be."""
+
+    @property
+    def rows(self) -> Sequence[RaceRow]:
+        """The table, in the order of ``optimizers``; of those whose run has ended."""
+
+    @property
+    def testing(self) -> bool:
+        """Whether its range tests are still going on."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run of it will come."""
+
+
 class SessionLike(Protocol):
     """A model template, a data set and the runs made of them. Every method may be called from any thread."""
 
@@ -237,6 +309,23 @@ class SessionLike(Protocol):
         """All proofs so far, oldest first."""
 
     @property
+    def range_tests(self) -> Sequence[RangeTestLike]:
+        """All range tests of the learning rate so far, oldest first."""
+
+    @property
+    def races(self) -> Sequence[RaceLike]:
+        """All optimizer races so far, oldest first."""
+
+    def start_range_test(self, **options: Any) -> RangeTestLike:
+        """Raise the learning rate step by step, in the background, to see which rates train; nothing is changed."""
+
+    def start_race(self, optimizers: Sequence[str] | None = None, **options: Any) -> RaceLike:
+        """Run several optimizers, one after the other from the same start, in the background."""
+
+    def planned_rates(self, **hyperparameters: Any) -> PlannedRates | None:
+        """Return the learning rate at each step of a run with these settings; None when its length is not known."""
+
+    @property
     def findings(self) -> Diagnosis:
         """What settings, model and data tell before any training; takes a moment at first and after ``set``."""
 
@@ -246,7 +335,7 @@ class SessionLike(Protocol):
 
     @property
     def training(self) -> bool:
-        """Whether a run is waiting, running or paused."""
+        """Whether a run is waiting, running or paused, or a range test goes on."""
 
     @property
     def can_train(self) -> bool:

@@ -74,13 +74,13 @@ class Workbench:
 
     @property
     def panels(self) -> tuple[Panel, ...]:
-        """Every panel, in the order they are drawn."""
+        """Every panel, in the order they are drawn: numbers first, then the words on how the run stands."""
         return (
+            self.curves,
             self.header,
             self.buttons,
             self.page,
             self.progress,
-            self.curves,
             self.controls,
             self.failure,
             self.log_notices,

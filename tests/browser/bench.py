@@ -107,6 +107,18 @@ class Bench:
         """Read step and epoch of the chart's first point."""
         return self._point("Home")
 
+    def resting_point(self) -> tuple[int, int]:
+        """Wait until the chart stands still and return its last point."""
+        seen = [self.last_point()]
+
+        def rests() -> bool:
+            self.page.wait_for_timeout(200)
+            seen.append(self.last_point())
+            return seen[-1] == seen[-2]
+
+        eventually(rests, "the chart goes on moving", seconds=10)
+        return seen[-1]
+
     def _point(self, key: str) -> tuple[int, int]:
         pane = self.curves.locator(".ktc-plot").first
         if not pane.count() or self.curves.locator(".ktc-is-empty").count():
