@@ -11,7 +11,7 @@ LAB_NEWS := @jupyterlab/apputils-extension:announcements
 LAB_OPTIONS := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	$(if $(filter 0,$(shell id -u)),--allow-root) $(if $(SCREEN),,--no-browser)
 
-.PHONY: help demo test lint format docs bench screenshots clean
+.PHONY: help demo test coverage lint format docs bench screenshots clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -21,6 +21,10 @@ demo: $(VENV)/.demo  ## Open JupyterLab on the quickstart notebook
 	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/01_quickstart.ipynb $(LAB_OPTIONS)
 
 test: lint $(VENV)/.test  ## Lint, then run every test, in a real browser too
+	$(BIN)/python tests/browser/install_chromium.py
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+coverage: $(VENV)/.test  ## Tell which lines no test runs (half as slow again as the tests alone)
 	$(BIN)/python tests/browser/install_chromium.py
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
