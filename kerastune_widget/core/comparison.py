@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import KerasTuneError
+from .control import ControlSpec
 from .course import follow, shared_epochs
 from .fairness import Verdict, judge
 from .json_number import json_number
@@ -152,7 +153,7 @@ def compare(
     second: RunLike,
     runs: Sequence[RunLike] = (),
     *,
-    titles: Mapping[str, Text] | None = None,
+    controls: Mapping[str, ControlSpec] | None = None,
 ) -> Comparison:
     """Compare two runs: what differed, whether it is fair, and what came of it.
 
@@ -164,7 +165,7 @@ def compare(
         second: Another run.
         runs: All runs of the session (``session.runs``): those that repeat one of the two with another seed tell
             whether the difference exceeds chance, and a branch's ancestors are looked up among them.
-        titles: What settings are called, by name; ours when left out.
+        controls: What can be set, by name, for how settings and values are called; our own words when left out.
 
     Raises:
         KerasTuneError: If one of the two is no run.
@@ -178,7 +179,7 @@ def compare(
     ours, theirs = follow(first), follow(second)
     shared = shared_epochs(ours, theirs, runs)
     epochs = min(ours.record.epoch_count, theirs.record.epoch_count)
-    settings = differing_settings(ours, theirs, ours.step_after(shared), titles)
+    settings = differing_settings(ours, theirs, ours.step_after(shared), controls)
     fairness = judge(ours, theirs, settings, shared, epochs)
     if fairness.same_start:  # then it does not matter how the start was asked for
         settings = [one for one in settings if one.name != "start"]

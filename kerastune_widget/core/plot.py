@@ -73,12 +73,14 @@ class Axis:
         title: Heading of the pane.
         log: Whether it starts with a logarithmic axis.
         loggable: Whether the page offers a switch between linear and logarithmic.
+        wide: Whether it is a lower pane over the full width, below the others: it goes with them, and is read after.
     """
 
     id: str
     title: Text
     log: bool = False
     loggable: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,23 @@ class Annotation:
     """A vertical mark at ``x`` (steps), such as a mid-run change; ``kind`` picks the painter's style.
 
     A "fork" says where a run branched off (the rings of ``Series.since`` show it on the curves), a "best" which
-    position is the best one.
+    position is the best one, a "suggestion" one that a method suggests: of those, painters leave no words out. A
+    "wait" is drawn paler than the others.
+
+    Attributes:
+        x: Where.
+        text: What it says.
+        kind: What it means.
+        axis: ``id`` of the one pane that it belongs to, with its words above that; empty for all of them, with its
+            words above the first.
+        short: What to write above the pane where the whole text is for the hover read-out only; None: the text.
     """
 
     x: float
     text: Text
-    kind: Literal["change", "end", "fork", "best"] = "change"
+    kind: Literal["change", "end", "fork", "best", "suggestion", "wait"] = "change"
+    axis: str = ""
+    short: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +140,9 @@ class PlotSpec:
         smoothing: Weight of the past in the moving average that painters start with, 0 (none) up to 1 (excluded).
         x_log: Whether the horizontal axis is logarithmic (say, for a learning rate).
         x_labels: What to write under the horizontal axis in place of numbers, left to right; empty for numbers.
+        x_range: Ends of the horizontal axis while nobody zooms, so that it stands still as curves grow; None: from the
+            first to the last position.
+        x_pick: What picking a position does, the position's place in it as ``{{x}}``; None when none can be picked.
     """
 
     name: str
@@ -140,6 +156,8 @@ class PlotSpec:
     smoothing: float = 0.0
     x_log: bool = False
     x_labels: Sequence[Label] = ()
+    x_range: tuple[float, float] | None = None
+    x_pick: Text | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the numbers of the curves, JSON-able; those travel as binary buffers."""
@@ -150,6 +168,7 @@ class PlotSpec:
             spec[name] = _as_read(spec[name])
         for name in ("axes", "annotations", "spans", "x_labels"):
             spec[name] = [_as_read(part) for part in spec[name]]
+        spec["x_pick"] = None if self.x_pick is None else _as_read(self.x_pick)
         spec["epoch_ends"] = [int(end) for end in self.epoch_ends]
         spec["series"] = [{**_without_numbers(curve), "hue": hue(curve, self)} for curve in self.series]
         return spec

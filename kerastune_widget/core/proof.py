@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .history import History
+from .improvement import monitored
 from .metric_direction import best_epoch, direction, epoch_values
 from .paired_difference import Effect, PairedDifference, paired
 from .plots._words import in_sentence, value_title
@@ -155,10 +156,19 @@ def value_of(run: Trained, name: str) -> float:
         return math.nan
     few = max(1, min(LAST, len(values) // 4))
     end = len(values)
-    best = best_epoch(_loss(run.history), epoch_values(run.history, _loss(run.history)))
-    if best is not None and run.history.hyperparameters.get("early_stopping") is not None:
+    best = _restored_epoch(run.history)
+    if best is not None:
         end = min(end, best + 1 + few // 2)
     return float(values[max(0, end - few) : end].mean())
+
+
+def _restored_epoch(history: History) -> int | None:
+    """Return the place of the epoch whose weights early stopping put back; None when it does not do so."""
+    settings = history.hyperparameters
+    if settings.get("early_stopping") is None or not settings.get("restore_best", True):
+        return None
+    watched = monitored(history.epochs, settings.get("monitor")) or _loss(history)
+    return best_epoch(watched, epoch_values(history, watched))
 
 
 def _judging(control: str, runs: Sequence[Trained]) -> str:

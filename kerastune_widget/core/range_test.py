@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .range_smoothing import Numbers as Numbers
+from .range_smoothing import smoothed
 from .text import NO_TEXT, Text
-
-Numbers = NDArray[np.float64]
 
 CurveStatus = Literal["running", "finished", "diverged", "stopped"]
 
@@ -38,6 +37,11 @@ class RangeCurve:
     rates: Numbers = field(default_factory=_no_numbers)
     losses: Numbers = field(default_factory=_no_numbers)
     status: CurveStatus = "running"
+
+    @property
+    def smoothed(self) -> Numbers:
+        """The losses averaged with their neighbours, same length; what the recommended rate is read off, by repeat."""
+        return smoothed(self.rates, self.losses)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .curves import FEWEST_EPOCHS, Curves, Numbers, align
 from .history import History
+from .schedule import CONSTANT
 
 RISES = 1.2  # times its lowest so far: beyond what rounding or a small correction does
 WARM_UP = 0.15  # of the run: a rise within it is a warm-up, not a cycle
@@ -26,6 +27,15 @@ def epoch_rates(history: History) -> Numbers:
         if name in history.epochs:
             return align(history.series(name), history.epoch_count)
     return np.empty(0)
+
+
+def moves_by_itself(history: History) -> bool:
+    """Return whether the rate follows a schedule, or moves without anyone having set it."""
+    if history.hyperparameters.get("schedule", CONSTANT) != CONSTANT or history.facts.get("scheduled"):
+        return True
+    changed = {change.step for change in history.changes}
+    moved = np.flatnonzero(np.diff(history.learning_rates)) + 1
+    return any(step not in changed for step in moved.tolist())
 
 
 def rises_again(rates: Numbers) -> bool:

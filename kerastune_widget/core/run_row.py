@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from .control import ControlSpec
 from .diagnosis import Severity
 from .events import RunStatus
 from .json_number import json_number
-from .plots._words import in_sentence, title_of
+from .plots._words import in_sentence
 from .text import Text
 from .training import Parent, ProofPart
-from .value_text import value_text
+from .value_text import setting_title, setting_value
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,14 @@ class RunRow:
         return dict(self._described)
 
 
-def settings_text(settings: Mapping[str, Any], titles: Mapping[str, Text] | None = None) -> Text:
+def settings_text(settings: Mapping[str, Any], controls: Mapping[str, ControlSpec] | None = None) -> Text:
     """Return settings in words, such as "learning rate 0.01 · batch size 64".
 
     Args:
         settings: Values by name.
-        titles: What settings are called, by name; ours when left out.
+        controls: What can be set, by name, for how settings and values are called; our own words when left out.
     """
-    parts = [((titles or {}).get(name) or title_of(name), value_text(value)) for name, value in settings.items()]
+    parts = [(setting_title(name, controls), setting_value(name, value, controls)) for name, value in settings.items()]
     return Text(
         en=" · ".join(f"{in_sentence(title.en)} {value.en}" for title, value in parts),
         zh=" · ".join(f"{title.zh} {value.zh}" for title, value in parts),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .control import ControlSpec
 from .course import follow
 from .diagnosis import Severity
 from .history import History
@@ -70,7 +71,7 @@ def run_rows(
     *,
     metric: str | None = None,
     sort: str | None = None,
-    titles: Mapping[str, Text] | None = None,
+    controls: Mapping[str, ControlSpec] | None = None,
     cache: Cache | None = None,
 ) -> list[RunRow]:
     """Return one row a run, newest first unless sorted; the best is looked for among a person's own runs.
@@ -80,9 +81,9 @@ def run_rows(
         defaults: What settings are compared with.
         metric: Which metric to show and to judge by; None for the validation loss, or the loss where there is none.
         sort: A metric to sort by, best first and runs without it last; None for newest first.
-        titles: What settings are called, by name; ours when left out.
+        controls: What can be set, by name, for how settings and values are called; our own words when left out.
         cache: A dict that the caller keeps for the session, so that runs that have ended are read once; the same
-            ``defaults`` and ``titles`` each time.
+            ``defaults`` and ``controls`` each time.
     """
     newest = sorted(runs, key=lambda run: run.number, reverse=True)
     cache = {} if cache is None else cache
@@ -92,7 +93,7 @@ def run_rows(
     best = _best_run(candidates, metric)
     if sort is not None:
         newest = _sorted(newest, facts, sort)
-    return [_known_row(run, facts[run.number], metric, titles, cache, best=run.number == best) for run in newest]
+    return [_known_row(run, facts[run.number], metric, controls, cache, best=run.number == best) for run in newest]
 
 
 def metrics_of(runs: Sequence[RunLike], cache: Cache | None = None) -> list[str]:
@@ -179,18 +180,20 @@ def _sorted(runs: Sequence[RunLike], facts: Mapping[int, RunFacts], metric: str)
 
 
 def _known_row(
-    run: RunLike, facts: RunFacts, metric: str, titles: Mapping[str, Text] | None, cache: Cache, *, best: bool
+    run: RunLike, facts: RunFacts, metric: str, controls: Mapping[str, ControlSpec] | None, cache: Cache, *, best: bool
 ) -> RunRow:
     held = cache.get(run.number)
     if held is None or held.facts is not facts:
-        return _row(run, facts, metric, titles, best=best)
+        return _row(run, facts, metric, controls, best=best)
     labels = (metric, best, run.name, run.note, run.pinned, run.has_weights, tuple(run.kept_epochs))
     if held.row is None or held.labels != labels:
-        held.labels, held.row = labels, _row(run, facts, metric, titles, best=best)
+        held.labels, held.row = labels, _row(run, facts, metric, controls, best=best)
     return held.row
 
 
-def _row(run: RunLike, facts: RunFacts, metric: str, titles: Mapping[str, Text] | None, *, best: bool) -> RunRow:
+def _row(
+    run: RunLike, facts: RunFacts, metric: str, controls: Mapping[str, ControlSpec] | None, *, best: bool
+) -> RunRow:
     loss = next((facts.scores[name] for name in _LOSSES if name in facts.scores), Score())
     return RunRow(
         number=run.number,
@@ -203,7 +206,7 @@ def _row(run: RunLike, facts: RunFacts, metric: str, titles: Mapping[str, Text] 
         proof=run.proof,
         status=run.status,
         settings=facts.settings,
-        settings_text=settings_text(facts.settings, titles),
+        settings_text=settings_text(facts.settings, controls),
         changes=facts.changes,
         metric=metric,
         score=facts.scores.get(metric, Score()),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from .control import ControlSpec
 from .course import Course
 from .history import Change
-from .plots._words import in_sentence, title_of
+from .plots._words import in_sentence
 from .text import NO_TEXT, Text
-from .value_text import value_text
+from .value_text import setting_title, setting_value
 
 NOT_KNOBS = ("epochs", "seed", "start")
 """Settings that are judged by what they lead to: epochs trained, batch order and start weights."""
@@ -32,6 +33,7 @@ class SettingDifference:
         second: Likewise in the second run.
         first_changes: How it changed in mid-run after that.
         second_changes: Likewise in the second run.
+        controls: What can be set, by name, for how values are called; our own words when left out.
     """
 
     name: str
@@ -40,6 +42,7 @@ class SettingDifference:
     second: Any
     first_changes: tuple[Change, ...] = ()
     second_changes: tuple[Change, ...] = ()
+    controls: Mapping[str, ControlSpec] | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> Text:
@@ -55,14 +58,17 @@ class SettingDifference:
         """Return the value in one of the runs, 0 or 1, in words, with its changes in mid-run."""
         value, changes = ((self.first, self.first_changes), (self.second, self.second_changes))[place]
         if len(changes) > _MOST_TOLD:
-            tail = _OFTEN.filled(count=len(changes), value=value_text(changes[-1].new))
+            tail = _OFTEN.filled(count=len(changes), value=self._said(changes[-1].new))
         else:
-            tail = _joined([_CHANGED.filled(value=value_text(one.new), epoch=one.epoch + 1) for one in changes])
-        return _joined([value_text(value), tail])
+            tail = _joined([_CHANGED.filled(value=self._said(one.new), epoch=one.epoch + 1) for one in changes])
+        return _joined([self._said(value), tail])
+
+    def _said(self, value: Any) -> Text:
+        return setting_value(self.name, value, self.controls)
 
 
 def differing_settings(
-    first: Course, second: Course, step: int = 0, titles: Mapping[str, Text] | None = None
+    first: Course, second: Course, step: int = 0, controls: Mapping[str, ControlSpec] | None = None
 ) -> list[SettingDifference]:
     """Return the settings in which two runs differ from step ``step`` on, mid-run changes included.
 
@@ -72,7 +78,7 @@ def differing_settings(
         first: A run.
         second: Another run.
         step: Steps that both have in common.
-        titles: What settings are called, by name; ours when left out.
+        controls: What can be set, by name, for how settings and values are called; our own words when left out.
     """
     ours, theirs = first.settings_at(step), second.settings_at(step)
     changes = [_by_name(one.changes_after(step)) for one in (first, second)]
@@ -81,11 +87,12 @@ def differing_settings(
     for name in dict.fromkeys((*ours, *theirs, *changes[0], *changes[1])):
         if name == "epochs":
             continue
-        mid_run = [tuple(part.get(name, ())) for part in changes]
-        if ours.get(name) == theirs.get(name) and _course(mid_run[0], resized) == _course(mid_run[1], resized):
+        first_changes, second_changes = (tuple(part.get(name, ())) for part in changes)
+        alike = _course(first_changes, resized) == _course(second_changes, resized)
+        if alike and ours.get(name) == theirs.get(name):
             continue
-        title = (titles or {}).get(name) or title_of(name)
-        found.append(SettingDifference(name, title, ours.get(name), theirs.get(name), *mid_run))
+        sides = (ours.get(name), theirs.get(name), first_changes, second_changes)
+        found.append(SettingDifference(name, setting_title(name, controls), *sides, controls))
     return found
 
 

@@ -220,6 +220,10 @@ class RangeTestLike(Protocol):
         """How many curves there are to be: repeats for each optimizer and batch size."""
 
     @property
+    def range(self) -> tuple[float, float]:
+        """The rate that each curve begins with, and the one it rises to unless it diverges before."""
+
+    @property
     def curves(self) -> Sequence[RangeCurve]:
         """The curves so far; the last one may still grow."""
 
@@ -271,6 +275,10 @@ class RaceLike(Protocol):
     @property
     def testing(self) -> bool:
         """Whether its range tests are still going on."""
+
+    @property
+    def notices(self) -> Sequence[Text]:
+        """What is worth knowing, such as an optimizer whose range test has no clear valley."""
 
     @property
     def ended(self) -> bool:

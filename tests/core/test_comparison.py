@@ -3,6 +3,7 @@ import json
 import pytest
 
 from kerastune_widget.core.comparison import compare
+from kerastune_widget.core.control import ControlSpec
 from kerastune_widget.core.history import Change
 from kerastune_widget.core.text import Text
 from kerastune_widget.errors import KerasTuneError
@@ -27,9 +28,17 @@ def test_one_knob_is_fair():
 
 
 def test_the_panels_own_titles_are_used():
-    titles = {"learning_rate": Text(en="Step size", zh="步长")}
-    found = compare(make_run(1), make_run(2, settings={"learning_rate": 0.01}), titles=titles)
+    controls = {"learning_rate": ControlSpec("learning_rate", Text(en="Step size", zh="步长"), "log_slider", 0.001)}
+    found = compare(make_run(1), make_run(2, settings={"learning_rate": 0.01}), controls=controls)
     assert "step size" in found.headline.en and "步长" in found.headline.zh
+
+
+def test_a_choice_with_parameters_reads_by_its_title():
+    found = compare(
+        make_run(1, settings={"schedule": "cosine"}), make_run(2, settings={"schedule": "cosine(warmup_epochs=2.0)"})
+    )
+    assert found.fair
+    assert found.settings[0].text.en == "schedule cosine decay against cosine decay (warm-up 2 epochs)"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
+from kerastune_widget.core.control import Choice, ControlSpec
 from kerastune_widget.core.plots.metric_by_value import build
 from kerastune_widget.core.text import Text
+
+ADAM = Choice("adam", Text(en="Adam", zh="Adam"))
 
 
 def drawn(points, metric="val_loss", name="learning_rate", **more):
@@ -38,7 +41,9 @@ def test_the_best_is_marked_by_the_metrics_direction():
 
 def test_choices_stand_side_by_side_with_their_names():
     points = [("sgd", 2.0), ("adam", 1.0), ("a{b}", 3.0)]
-    spec = drawn(points, name="optimizer", choices={"adam": Text(en="Adam", zh="Adam")})
+    control = ControlSpec("optimizer", Text(en="Rule", zh="规则"), "choice", "adam", choices=(ADAM,))
+    spec = drawn(points, name="optimizer", controls={"optimizer": control})
+    assert spec.x_title.en == "Rule"
     assert [(label.x, label.text.get("en")) for label in spec.x_labels] == [(0, "sgd"), (1, "Adam"), (2, "a{b}")]
     assert [curve.mark for curve in spec.series] == ["dots"] and spec.series[0].x.tolist() == [0, 1, 2]
     assert marks(spec) == [(1, "best: Adam", "best")]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerastune_widget.core import plots
+from kerastune_widget.core.control import ControlSpec
 from kerastune_widget.core.discover import discover
 from kerastune_widget.core.events import EpochEnded, StepsEnded
 from kerastune_widget.core.history import Change, History
@@ -89,7 +90,8 @@ def test_changes_are_marked_in_both_languages_and_a_moved_slider_once():
     (mark,) = build(by_step(changes=changes)).annotations
     assert mark.x == 3
     assert mark.text == Text(en="learning rate 0.001 → 0.01", zh="学习率 0.001 → 0.01")
-    named = build(by_step(changes=changes), titles={"learning_rate": Text(en="L2", zh="L2")}).annotations
+    control = ControlSpec("learning_rate", Text(en="L2", zh="L2"), "log_slider", 0.001)
+    named = build(by_step(changes=changes), controls={"learning_rate": control}).annotations
     assert named[0].text.en.startswith("L2 ")
 
 
@@ -101,8 +103,8 @@ def test_a_slider_moved_and_moved_back_leaves_no_mark():
 def test_odd_values_of_changes_can_be_read():
     changes = [Change(1, 0, "dropout", {"dense_1": 0.25}, {"dense_1": 0.5}), Change(2, 0, "odd{name}", None, True)]
     texts = [mark.text.get("en") for mark in build(by_step(changes=changes)).annotations]
-    assert texts[1] == "odd(name) None → True"
-    assert "dense_1: 0.25" in build(by_step(changes=changes)).annotations[0].text.en
+    assert texts[1] == "odd(name) none → on"
+    assert "dense_1 0.25" in build(by_step(changes=changes)).annotations[0].text.en
 
 
 def test_a_run_that_was_cut_short_has_an_end_mark():

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kerastune_widget.core.control import ControlSpec
 from kerastune_widget.core.run_table import metrics_of, run_rows
 from kerastune_widget.core.text import Text
 from tests.core.runs import SETTINGS, branch_off, make_run
@@ -28,9 +29,15 @@ def test_newest_first_with_changed_settings_only():
 
 
 def test_the_panels_own_titles_are_used():
-    titles = {"learning_rate": Text(en="Step size", zh="步长")}
-    (row,) = run_rows([make_run(1, settings={"learning_rate": 0.01})], SETTINGS, titles=titles)
+    controls = {"learning_rate": ControlSpec("learning_rate", Text(en="Step size", zh="步长"), "log_slider", 0.001)}
+    (row,) = run_rows([make_run(1, settings={"learning_rate": 0.01})], SETTINGS, controls=controls)
     assert row.settings_text == Text(en="step size 0.01", zh="步长 0.01")
+
+
+def test_a_choice_with_parameters_reads_by_its_title():
+    (row,) = run_rows([make_run(1, settings={"schedule": "cosine(warmup_epochs=2.0)"})], SETTINGS)
+    assert row.settings_text.en == "schedule cosine decay (warm-up 2 epochs)"
+    assert row.settings_text.zh == "学习率计划 余弦衰减（预热 2 轮）"
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..control import ControlSpec
 from ..metric_direction import best_epoch, direction
 from ..plot import Annotation, Axis, Label, Plot, PlotSpec, Role, Series
 from ..text import NO_TEXT, Text
-from ..value_text import value_text
-from ._words import is_share, title_of, value_title
+from ..value_text import setting_title, setting_value
+from ._words import is_share, value_title
 
 _DECADES = 10.0  # from this ratio on, values are read better on a logarithmic axis
 
@@ -24,8 +25,7 @@ def build(
     *,
     name: str,
     metric: str,
-    title: Text | None = None,
-    choices: Mapping[Any, Text] | None = None,
+    controls: Mapping[str, ControlSpec] | None = None,
 ) -> PlotSpec:
     """Describe ``metric`` against the values of the setting ``name``.
 
@@ -33,18 +33,17 @@ def build(
         points: Value of the setting and metric of each run; a value may come more than once, a metric be NaN.
         name: Which setting.
         metric: Which metric, by Keras's name.
-        title: What the setting is called; ours when left out.
-        choices: What its values are called, for a choice; ours when left out.
+        controls: What can be set, by name, for how setting and values are called; our own words when left out.
     """
     values = list(dict.fromkeys(_key(value) for value, _ in points))
     numeric = all(_is_number(value) for value in values)
     places = {value: float(value) if numeric else float(place) for place, value in enumerate(values)}
     x_log = numeric and bool(values) and min(values) > 0 and max(values) >= _DECADES * min(values)
-    words = {_key(value): (choices or {}).get(_key(value)) or value_text(value) for value, _ in points}
+    words = {_key(value): setting_value(name, value, controls) for value, _ in points}
     return PlotSpec(
         name="metric-by-value",
         title=NO_TEXT,
-        x_title=title or title_of(name),
+        x_title=setting_title(name, controls),
         axes=[Axis(metric, value_title(metric), loggable=not is_share(metric))],
         series=_curves([(places[_key(value)], number) for value, number in points], metric, joined=numeric),
         annotations=_best([(_key(value), number) for value, number in points], metric, places, words),

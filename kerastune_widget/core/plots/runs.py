@@ -9,9 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from ..control import ControlSpec
 from ..diagnosis import Finding
 from ..history import History
 from ..plot import PALETTE_SIZE, Annotation, Plot, PlotSpec
+from ..rates import moves_by_itself
+from ..schedule import PlannedRates
 from ..text import NO_TEXT, Text
 from ..training import Parent
 from ._words import run_title
@@ -47,7 +50,8 @@ def build(
     active: int | None = None,
     findings: Iterable[Finding] = (),
     colours: Mapping[int, int] | None = None,
-    titles: Mapping[str, Text] | None = None,
+    controls: Mapping[str, ControlSpec] | None = None,
+    planned: Mapping[int, PlannedRates] | None = None,
 ) -> PlotSpec:
     """Describe the curves of ``runs``.
 
@@ -59,12 +63,14 @@ def build(
         active: Number of the run whose raw values, marks, findings and epochs are drawn; None for the last one.
         findings: The active run's findings whose evidence to highlight.
         colours: Place of each run in the palette, by number, as ``assign_colours`` gives it.
-        titles: Names of the hyperparameters that may change in mid-run; ours when left out.
+        controls: What can change in mid-run, by name, for how it is called; our own words when left out.
+        planned: What the learning rate was to do over a whole run, by the run's number, for those to draw it of.
     """
     records = {run.number: run.record() for run in runs}
     front = active if active in records else runs[-1].number
     recorded = [name for record in (records[front], *records.values()) for name in metric_names(record)]
     places = assign_colours(list(records), colours)
+    rates = any(moves_by_itself(record) for record in records.values())
     specs = {
         run.number: build_one(
             records[run.number],
@@ -75,7 +81,9 @@ def build(
             prefix=str(run.number),
             run_title=run_title(run.number, run.name) if len(records) > 1 else NO_TEXT,
             colour=places[run.number],
-            titles=titles,
+            controls=controls,
+            rates=rates,
+            planned=(planned or {}).get(run.number),
         )
         for run in runs
     }

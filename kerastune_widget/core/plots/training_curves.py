@@ -13,11 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..control import ControlSpec
 from ..diagnosis import Finding
 from ..events import EpochEnded, StepsEnded
 from ..history import Change, History
 from ..plot import Annotation, Axis, Plot, PlotSpec, Role, Series, Span
+from ..schedule import PlannedRates
 from ..text import NO_TEXT, Text
+from ..value_text import setting_title, setting_value
+from ._rate_pane import RATE, plateau_annotations, rate_axis, rate_curves
 from ._words import ENDINGS, in_sentence, is_share, title_of
 
 SMOOTHING = 0.9
@@ -44,7 +48,9 @@ def build(
     run_title: Text = NO_TEXT,
     colour: int = 0,
     offset: int = 0,
-    titles: Mapping[str, Text] | None = None,
+    controls: Mapping[str, ControlSpec] | None = None,
+    rates: bool = False,
+    planned: PlannedRates | None = None,
 ) -> PlotSpec:
     """Describe the curves of ``history``.
 
@@ -58,7 +64,9 @@ def build(
         run_title: Goes in front of each curve's title, for the same reason.
         colour: Place of the run in the palette.
         offset: Steps to move everything to the right by.
-        titles: Names of the hyperparameters that may change in mid-run; ours when left out.
+        controls: What can change in mid-run, by name, for how it is called; our own words when left out.
+        rates: Whether to draw the learning rate below, too.
+        planned: With ``rates``, what the rate was to do over the whole run: pale, below what it did.
     """
     ends = _ends(history, offset)
     panes = _panes(history, metric)
@@ -68,13 +76,20 @@ def build(
         for name in (pane, f"val_{pane}")
         if name == "loss" or name in history.steps or name in history.epochs
     ]
+    axes = [Axis(pane, title_of(pane), log=log and pane == "loss", loggable=not is_share(pane)) for pane in panes]
+    marks = [*_changes(history, offset, controls), *_ending(history, ends, offset)]
+    if rates and _counts_steps(history):
+        axes.append(rate_axis())
+        title = _joined(run_title, title_of(RATE))
+        curves += rate_curves(history, planned, prefix=_id(prefix, ""), title=title, colour=colour, offset=offset)
+        marks += plateau_annotations(history, ends)
     return PlotSpec(
         name="training-curves",
         title=run_title,
         x_title=Text(en="Step", zh="步数") if _counts_steps(history) else Text(en="Epoch", zh="轮次"),
-        axes=[Axis(pane, title_of(pane), log=log and pane == "loss", loggable=not is_share(pane)) for pane in panes],
+        axes=axes,
         series=curves,
-        annotations=[*_changes(history, offset, titles), *_ending(history, ends, offset)],
+        annotations=marks,
         spans=finding_spans(findings, ends, offset),
         epoch_ends=ends if _counts_steps(history) else (),
         smoothing=smoothing,
@@ -90,7 +105,7 @@ def overlay(specs: Sequence[PlotSpec]) -> PlotSpec:
     axes = {axis.id: axis for spec in reversed(specs) for axis in spec.axes}
     curves = [curve for spec in specs for curve in spec.series]
     parts = {name: getattr(last, name) for name in ("name", "x_title", "annotations", "spans", "epoch_ends")}
-    return PlotSpec(title=NO_TEXT, axes=list(axes.values()), series=curves, smoothing=last.smoothing, **parts)
+    return PlotSpec(title=NO_TEXT, axes=sorted(axes.values(), key=lambda axis: axis.wide), series=curves, smoothing=last.smoothing, **parts)
 
 
 def metric_names(history: History) -> list[str]:
@@ -100,10 +115,11 @@ def metric_names(history: History) -> list[str]:
 
 
 def step_numbers(event: StepsEnded, prefix: str = "", offset: int = 0) -> dict[str, Numbers]:
-    """Return what a chunk of steps adds to each curve, by id."""
+    """Return what a chunk of steps adds to each curve, that of the learning rate included, by id."""
     return {
         _id(prefix, name): (_places(event.first_step + offset, len(values)), _values(values))
-        for name, values in event.values.items()
+        for name, values in {**event.values, RATE: event.learning_rates}.items()
+        if len(values)
     }
 
 
@@ -113,13 +129,13 @@ def epoch_numbers(event: EpochEnded, prefix: str = "", offset: int = 0) -> dict[
     return {_id(prefix, name): (x, _values([value])) for name, value in event.logs.items() if name.startswith("val_")}
 
 
-def change_mark(change: Change, offset: int = 0, titles: Mapping[str, Text] | None = None) -> Annotation:
+def change_mark(change: Change, offset: int = 0, controls: Mapping[str, ControlSpec] | None = None) -> Annotation:
     """Return the vertical mark of a mid-run change."""
-    title = (titles or {}).get(change.name) or title_of(change.name)
-    old, new = _short(change.old), _short(change.new)
+    title = setting_title(change.name, controls)
+    old, new = (_said(change.name, value, controls) for value in (change.old, change.new))
     return Annotation(
         x=float(change.step + offset),
-        text=Text(en=f"{in_sentence(title.en)} {old} → {new}", zh=f"{title.zh} {old} → {new}"),
+        text=Text(en=f"{in_sentence(title.en)} {old.en} → {new.en}", zh=f"{title.zh} {old.zh} → {new.zh}"),
     )
 
 
@@ -179,7 +195,7 @@ def _panes(history: History, metric: str | None) -> list[str]:
     return ["loss", metric] if metric in names else ["loss"]
 
 
-def _changes(history: History, offset: int, titles: Mapping[str, Text] | None) -> list[Annotation]:
+def _changes(history: History, offset: int, controls: Mapping[str, ControlSpec] | None) -> list[Annotation]:
     """Make one mark of what a moving slider changes many times within a short stretch."""
     near = _ONE_DRAG * max((len(values) for values in history.steps.values()), default=0)
     merged: list[Change] = []
@@ -192,7 +208,7 @@ def _changes(history: History, offset: int, titles: Mapping[str, Text] | None) -
         else:
             newest[change.name] = len(merged)
             merged.append(change)
-    return [change_mark(change, offset, titles) for change in merged if change.old != change.new]
+    return [change_mark(change, offset, controls) for change in merged if change.old != change.new]
 
 
 def _ending(history: History, ends: Sequence[int], offset: int) -> list[Annotation]:
@@ -219,13 +235,12 @@ def _values(values: Any) -> NDArray[np.float32]:
 def _joined(run_title: Text, role: Text) -> Text:
     if run_title == NO_TEXT:
         return role
-    return Text(en=f"{run_title.en} · {role.en.lower()}", zh=f"{run_title.zh} · {role.zh}")
+    return Text(en=f"{run_title.en} · {in_sentence(role.en)}", zh=f"{run_title.zh} · {role.zh}")
 
 
-def _short(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "(" + ", ".join(f"{name}: {_short(part)}" for name, part in value.items()) + ")"  # braces are slots
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _said(name: str, value: Any, controls: Mapping[str, ControlSpec] | None) -> Text:
+    """Return a value in words, with no more digits than there is room for."""
+    return setting_value(name, float(f"{value:.4g}") if isinstance(value, float) else value, controls)
 
 
 PLOT = Plot(name="training-curves", title=Text(en="Training curves", zh="训练曲线"), build=build)

@@ -31,6 +31,7 @@ from ..curves import (
 )
 from ..diagnosis import Evidence, Rule, Severity
 from ..history import History
+from ..spelling import name_of
 from ..task import read_task
 from ..text import Text
 from ._fixes import current, number, scale_learning_rate
@@ -142,7 +143,7 @@ def _smooth_fall(curves: Curves) -> bool:
 
 def _outlandish_rate(history: History, curves: Curves) -> bool:
     """A rate that never works, and a loss that shows it: no lower than where it began."""
-    rate, optimizer = number(history, "learning_rate"), str(current(history, "optimizer") or "").lower()
+    rate, optimizer = number(history, "learning_rate"), str(name_of(current(history, "optimizer")) or "").lower()
     limit = 1.0 if optimizer in ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion") else 10.0
     if rate is None or rate < limit or (accuracy_at_end(history) >= 0.9 and ending(curves.train) < HIGH_ENTROPY):
         return False

@@ -17,6 +17,7 @@ from ..curves import FEWEST_EPOCHS, Curves, Numbers, ending, is_tiny, read_curve
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..signals import UPDATE_RATIO
+from ..spelling import name_of
 from ..text import Text
 from ._fixes import current, number, scale_learning_rate
 from ._layers import by_layer, lately
@@ -51,7 +52,7 @@ def check(history: History) -> Evidence | None:
 
 
 def _is(history: History, rate: float | None, limits: dict[str, float], others: float) -> bool:
-    limit = limits.get(str(current(history, "optimizer")).lower(), others)
+    limit = limits.get(str(name_of(current(history, "optimizer"))).lower(), others)
     return rate is not None and rate <= limit and not history.facts.get("scheduled")
 
 

@@ -19,6 +19,7 @@ from ..curves import Curves, ending, noise, read_curves, size
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import UPDATE_RATIO
+from ..spelling import name_of
 from ..text import Text
 from ._fixes import current, number, set_learning_rate
 from ._layers import by_layer, loss_curves
@@ -49,7 +50,7 @@ def check(history: History) -> Evidence | None:
     rate = _highest(history)
     if rate is None:
         return None
-    kind = "adaptive" if str(current(history, "optimizer") or "").lower() in ADAPTIVE else "sgd"
+    kind = "adaptive" if str(name_of(current(history, "optimizer")) or "").lower() in ADAPTIVE else "sgd"
     layer, ratio = _largest_step(history)
     severity = _severity(history, rate, kind, ratio)
     if severity is None:
@@ -58,7 +59,7 @@ def check(history: History) -> Evidence | None:
     values = {
         "rate": rate,
         "usual": USUAL[kind],
-        "optimizer": str(current(history, "optimizer") or "SGD"),
+        "optimizer": str(name_of(current(history, "optimizer")) or "SGD"),
         "layer": layer,
         "ratio": ratio,
     }

@@ -18,6 +18,7 @@ from ..curves import ending, read_curves
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import DEAD_UNITS, GRADIENT_NORM
+from ..spelling import name_of
 from ..text import Text
 from ._fixes import use_initializer, use_optimizer
 from ._layers import Numbers, by_layer, lately, loss_curves
@@ -87,7 +88,7 @@ def _severity(history: History, ratio: float, first: float) -> Severity | None:
 
 
 def _fix(history: History) -> Fix | None:
-    if str(history.hyperparameters.get("optimizer", "")).lower() == "sgd":
+    if str(name_of(history.hyperparameters.get("optimizer", ""))).lower() == "sgd":
         return use_optimizer(history, "adam", "Adam")
     return use_initializer(history, "glorot")
 

@@ -1,0 +1,60 @@
+"""Our own method: half of the rate at which the loss, averaged over all repeats, has done nine tenths of its fall.
+
+The repeats are averaged first, as one curve, so that their noise shrinks before anything is read off it; where the
+loss is least depends on single batches, where nine tenths of the fall are done hardly does. Below that rate by a
+factor of two, what trained for a few steps keeps training for many. (Share and factor were chosen on data sets other
+than those that ``benchmarks/range_test`` reports.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..range_test import RangeCurve, Suggestion
+from ..range_valley import JointCurve, joint
+from ..suggestion import SuggestionMethod
+from ..text import Text
+
+SHARE = 0.9
+BELOW = 2.0
+
+TITLE = Text(en="Recommended", zh="推荐")
+WHY = Text(
+    en="Averaged over {repeats} repeats, the loss has done nine tenths of its fall at {there}; {rate} is half of that, "
+    "so that long training stays stable.",
+    zh="对 {repeats} 次重复取平均后，损失在 {there} 处完成了全部下降的九成；{rate} 取其一半，使长时间训练保持稳定。",
+)
+UNCLEAR = Text(
+    en="No clear valley: the loss falls by no more than the batches scatter.",
+    zh="没有明显的山谷：损失的下降没有超出批次之间的波动。",
+)
+STILL_FALLING = Text(
+    en="No clear valley: the loss still falls at the greatest rate tried, {high}, so nothing tells where it would end.",
+    zh="没有明显的山谷：到试过的最大学习率 {high} 处损失仍在下降，无从判断它会在哪里停止。",
+)
+
+
+def suggest(curves: Sequence[RangeCurve]) -> Suggestion:
+    """Return the rate to take; without one when the curve does not tell."""
+    curve = joint(curves)
+    if not curve.is_clear:
+        return Suggestion("recommended", TITLE, UNCLEAR)
+    if curve.still_falling:
+        return Suggestion("recommended", TITLE, STILL_FALLING.filled(high=_shown(curve.rates[-1])))
+    rate = _rate(curve)
+    alone = [_rate(one) for one in (joint([each]) for each in curves) if one.is_clear] or [rate]
+    why = WHY.filled(repeats=len(curves), there=_shown(rate * BELOW), rate=_shown(rate))
+    return Suggestion("recommended", TITLE, why, rate, min(alone), max(alone))
+
+
+def _rate(curve: JointCurve) -> float:
+    return float(np.float64(curve.falls_by(SHARE)) / BELOW)
+
+
+def _shown(rate: float) -> str:
+    return f"{rate:.2g}"
+
+
+METHOD = SuggestionMethod("recommended", TITLE, 0, suggest)
