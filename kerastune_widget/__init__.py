@@ -26,6 +26,7 @@ _HOMES = {
     "TuneWidget": ".widget",
     "compare": ".core.comparison",
     "diagnose": ".diagnosing",
+    "lr_range_test": ".range_testing",
 }
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "__version__",
     "compare",
     "diagnose",
+    "lr_range_test",
 ]
 
 

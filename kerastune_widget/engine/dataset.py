@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,6 +100,15 @@ class Dataset:
     notices: tuple[Text, ...] = field(default=())
     held_out: NDArray[np.intp] | None = None
     class_weight: Mapping[int, float] | None = None
+
+
+def steps_per_epoch(data: Data, batch_size: int) -> int | None:
+    """Return the steps in one epoch, a partial last batch included; None when the stream does not tell."""
+    if isinstance(data, ArrayData):
+        return math.ceil(data.rows / batch_size)
+    if data.steps is None or batch_size == data.batch_size:
+        return data.steps
+    return math.ceil(data.steps * data.batch_size / batch_size)
 
 
 def example_rows(fixed_batch_size: int | None, data: Data) -> tuple[Any, ...]:

@@ -96,7 +96,9 @@ class GraphLoop:
         """Train one epoch in chunks; between two of them, ``tick``."""
         order = epoch_order(self._training.rows, seed=epoch.seed, epoch=epoch.number, shuffle=epoch.shuffle)
         rows, total = tf.constant(order), self.steps_per_epoch(epoch.batch_size)
+        factors, momenta = epoch.factors(total), epoch.momenta(total)
         step, table = epoch.first_step, None
+        total = total if epoch.ends_before is None else min(total, epoch.ends_before)
         while step < total:
             steps = self.pace.steps(epoch.batch_size, total - step)
             alone = epoch.before_last is not None and step == total - 1
@@ -105,9 +107,10 @@ class GraphLoop:
                 if alone:
                     epoch.before_last()
             chunk = self._train_chunk(epoch.batch_size, epoch.class_weight)
-            rates = self._tunable.rates([epoch.factor(step + ahead, total) for ahead in range(steps)])
+            coming = slice(step, step + steps)
+            rates = self._tunable.rates(factors[coming])
             pace = Pace() if alone else self.pace  # a single step tells little of the time that many take
-            table = chunk.run(pace, rows, step, epoch.batch_size, steps, rates)
+            table = chunk.run(pace, rows, step, epoch.batch_size, rates, None if momenta is None else momenta[coming])
             step += steps
             if not tick(chunk.chunk(table)) and step < total:
                 return None
@@ -122,7 +125,7 @@ class GraphLoop:
         total, step, table = math.ceil(self._validation.rows / batch_size), 0, None
         while step < total:
             steps = self._validation_pace.steps(batch_size, total - step)
-            table = chunk.run(self._validation_pace, rows, step, batch_size, steps, np.zeros(steps))
+            table = chunk.run(self._validation_pace, rows, step, batch_size, np.zeros(steps))
             step += steps
             if step < total and not tick(None):
                 return None
@@ -145,7 +148,7 @@ class GraphLoop:
         return self._validation_chunks[key]
 
     def _train_function(self, data: TensorData, static_size: int | None, names: list[str]) -> Any:
-        model, rate = self._tunable.model, self._tunable.rate_variable
+        model, rate, momentum = self._tunable.model, self._tunable.rate_variable, self._tunable.momentum_variable
         watched = mean_metrics(model)
 
         @tf.autograph.experimental.do_not_convert
@@ -164,8 +167,10 @@ class GraphLoop:
             take_step = tf.function(take_step, jit_compile=True, reduce_retracing=True)
 
         @tf.autograph.experimental.do_not_convert
-        def train_step(batch: Any, learning_rate: Any) -> dict[str, Any]:
+        def train_step(batch: Any, learning_rate: Any, moved: Any) -> dict[str, Any]:
             rate.assign(learning_rate)
+            if momentum is not None:
+                momentum.assign(moved)
             current = tf.cast(tf.convert_to_tensor(model.optimizer.learning_rate), tf.float32)
             return {_RATE: current, **take_step(batch)}
 
@@ -175,7 +180,7 @@ class GraphLoop:
         model = self._tunable.model
 
         @tf.autograph.experimental.do_not_convert
-        def test_step(batch: Any, _: Any) -> dict[str, Any]:
+        def test_step(batch: Any, *_: Any) -> dict[str, Any]:
             return _row({}, model.test_step(batch))
 
         if model.jit_compile:
@@ -192,14 +197,17 @@ class _TracedChunk:
         self._make = make
         self._function: Any = None
 
-    def run(self, pace: Pace, rows: Any, first: int, batch_size: int, steps: int, rates: Any) -> NDArray[np.float32]:
-        """Take steps; return a table of shape (steps, columns), float32."""
+    def run(
+        self, pace: Pace, rows: Any, first: int, batch_size: int, rates: Any, momenta: Any = None
+    ) -> NDArray[np.float32]:
+        """Take as many steps as there are rates; return a table of shape (steps, columns), float32."""
         self.trace()
         start = time.perf_counter()
+        vectors = np.asarray(rates, np.float32), np.zeros(len(rates)) if momenta is None else momenta
         table: NDArray[np.float32] = self._function(
-            rows, np.int32(first), np.int32(batch_size), np.asarray(rates, np.float32), np.bool_(first == 0)
+            rows, np.int32(first), np.int32(batch_size), *vectors, np.bool_(first == 0)
         ).numpy()
-        pace.measured(batch_size, steps, time.perf_counter() - start)
+        pace.measured(batch_size, len(rates), time.perf_counter() - start)
         return table
 
     def trace(self) -> None:
@@ -250,10 +258,11 @@ def _chunk_function(
             tf.TensorSpec((), tf.int32),
             tf.TensorSpec((), tf.int32),
             tf.TensorSpec((None,), tf.float32),
+            tf.TensorSpec((None,), tf.float64),
             tf.TensorSpec((), tf.bool),
         ]
     )
-    def run_chunk(rows: Any, first: Any, batch_size: Any, rates: Any, fresh: Any) -> Any:
+    def run_chunk(rows: Any, first: Any, batch_size: Any, rates: Any, momenta: Any, fresh: Any) -> Any:
         if fresh:
             reset_metrics()
         steps = tf.shape(rates)[0]
@@ -263,7 +272,7 @@ def _chunk_function(
             taken = rows[start : tf.minimum(start + batch_size, tf.shape(rows)[0])]
             if static_size is not None:
                 taken.set_shape((static_size,))
-            row = take_step(data.batch(taken), rates[step])
+            row = take_step(data.batch(taken), rates[step], momenta[step])
             names[:] = list(row)
             table = table.write(step, tf.stack([tf.cast(value, tf.float32) for value in row.values()]))
         return table.stack()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..core.text import Text
 from .class_weights import Weights
-from .dataset import ArrayData, Data
+from .dataset import ArrayData, Data, steps_per_epoch
 from .loop import Chunk, Epoch, Tick
 from .seeding import epoch_order
 from .tunable import TunableModel, mean_metrics
@@ -67,11 +67,7 @@ class KerasLoop:
 
     def steps_per_epoch(self, batch_size: int) -> int | None:
         """Return the steps in one epoch; None when the stream does not tell."""
-        if isinstance(self._training, ArrayData):
-            return math.ceil(self._training.rows / batch_size)
-        if self._training.steps is None or batch_size == self._training.batch_size:
-            return self._training.steps
-        return math.ceil(self._training.steps * self._training.batch_size / batch_size)
+        return steps_per_epoch(self._training, batch_size)
 
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
         """Train one epoch with ``fit``; ``tick`` runs in its callback."""
@@ -79,6 +75,7 @@ class KerasLoop:
         steps = self.steps_per_epoch(epoch.batch_size)
         if epoch.before_last is not None and steps is not None:
             callback.call_before(steps - epoch.first_step - 1, epoch.before_last)
+        callback.most_steps = epoch.ends_before
         optimizer = self._tunable.model.optimizer
         finalize = optimizer.finalize_variable_values
         optimizer.finalize_variable_values = lambda *_: None  # averaged weights are for the end of a run, not an epoch
@@ -132,11 +129,14 @@ class KerasLoop:
         """What sets the rate before a step of ``fit``; None when it stays as it is."""
         if epoch.schedule is None:
             return None
-        steps = self.steps_per_epoch(epoch.batch_size)
+        steps, momentum = self.steps_per_epoch(epoch.batch_size), self._tunable.momentum_variable
+        factors, momenta = epoch.factors(steps), epoch.momenta(steps)
 
         def set_rate(step: int) -> None:
-            rate = self._tunable.rates([epoch.factor(epoch.first_step + step, steps)])[0]
-            self._tunable.rate_variable.assign(rate)
+            place = min(epoch.first_step + step, len(factors) - 1)
+            self._tunable.rate_variable.assign(self._tunable.rates(factors[place : place + 1])[0])
+            if momenta is not None and momentum is not None:
+                momentum.assign(momenta[place])
 
         return set_rate
 
@@ -186,6 +186,7 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._last, self._alive = 0.0, True
         self._awaited: tuple[int, Callable[[], None]] | None = None
         self.steps = 0
+        self.most_steps: int | None = None
 
     def call_before(self, step: int, act: Callable[[], None]) -> None:
         """Have ``act`` called before a step of this epoch, counted from 0."""
@@ -221,6 +222,8 @@ class _TickCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.steps += 1
         if time.perf_counter() - self._last >= _PUBLISH_SECONDS:
             self.flush()
+        if self.steps == self.most_steps:
+            self.model.stop_training = True
 
     def flush(self) -> bool:
         """Hand over what was taken down; return False when training is to end."""

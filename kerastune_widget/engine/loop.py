@@ -13,6 +13,9 @@ from ..core.text import Text
 
 Numbers = NDArray[np.float64]
 
+StepValues = Callable[[Numbers, int], Numbers]
+"""From steps, counted from 0 at the start of the run, and the steps in an epoch, to a value for each of the steps."""
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -43,9 +46,10 @@ class Epoch:
         shuffle: Whether the rows come in a new order.
         first_step: Steps of this epoch that were taken already (a run continued in mid-epoch).
         class_weight: Choice of the control of that name.
-        schedule: From the position in the run (0 to 1) to what multiplies the rate; None leaves it alone.
-        planned: Epochs that the run was planned for, which the schedule spans.
+        schedule: Tells what multiplies the rate; None leaves it alone.
+        momentum: Tells the momentum; None leaves it alone.
         before_last: Called before the epoch's last step, which is then taken alone; None when nobody asks.
+        ends_before: Step of this epoch, counted from 0, before which it ends; None: when all its rows were seen.
     """
 
     number: int
@@ -54,21 +58,26 @@ class Epoch:
     shuffle: bool
     first_step: int = 0
     class_weight: str = "none"
-    schedule: Callable[[float], float] | None = None
-    planned: int = 1
+    schedule: StepValues | None = None
+    momentum: StepValues | None = None
     before_last: Callable[[], None] | None = None
+    ends_before: int | None = None
 
-    def factor(self, step: int, steps: int | None) -> float:
-        """Return what multiplies the rate at a step of this epoch.
+    def factors(self, steps: int | None) -> Numbers:
+        """Return what multiplies the rate at each step of this epoch, the first one included.
 
         Args:
-            step: Counted from 0 within the epoch.
-            steps: Steps in the epoch; None, when that is not known, takes the rate of its first step for all.
+            steps: Steps in the epoch; None, when that is not known, returns one value, which stands for all.
         """
-        if self.schedule is None:
-            return 1.0
-        within, whole = (step, steps) if steps else (0, 1)
-        return self.schedule(min(1.0, (self.number * whole + within) / (self.planned * whole)))
+        return np.ones(steps or 1) if self.schedule is None else self._at_each(self.schedule, steps)
+
+    def momenta(self, steps: int | None) -> Numbers | None:
+        """Return the momentum at each step; None leaves it alone. Arguments as for ``factors``."""
+        return None if self.momentum is None else self._at_each(self.momentum, steps)
+
+    def _at_each(self, values: StepValues, steps: int | None) -> Numbers:
+        whole = steps or 1
+        return values(self.number * whole + np.arange(whole, dtype=np.float64), whole)
 
 
 Tick = Callable[[Chunk | None], bool]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -10,8 +12,12 @@ import keras
 import numpy as np
 
 from ..core.control import Choice
+from ..core.spelling import unspell
 from ..core.text import Text
+from ..errors import HyperparameterError
 from .config_fingerprint import config_fingerprint
+from .failure import one_line
+from .optimizer_parameters import help_of, parameters_of
 
 _NOT_FOR_PEOPLE = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap")
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
@@ -25,6 +31,7 @@ _SGD_VARIANTS: dict[str, tuple[Text, dict[str, Any]]] = {
 }
 
 
+_REFUSED = Text(en="Keras refuses optimizer={value!r}: {why}", zh="Keras 不接受 optimizer={value!r}：{why}")
 _SAMPLED_STEPS = (0, 1, 10, 100, 1_000, 10_000, 100_000)  # where a warm-up that begins at 0 may have its peak
 
 
@@ -77,6 +84,15 @@ class OptimizerRecipe:
         """Eight hexadecimal digits that are equal for equal settings; a constant rate does not count."""
         return config_fingerprint(self.kind.__name__, self.config, self.schedule, self.loss_scaling)
 
+    @property
+    def usual_rate(self) -> float:
+        """The rate that its class has unless another is given; of Adadelta, the one that it was published with."""
+        if self.kind is keras.optimizers.Adadelta:
+            return 1.0
+        parameter = inspect.signature(self.kind).parameters.get("learning_rate")
+        default = self.base_rate if parameter is None else parameter.default
+        return float(default) if isinstance(default, int | float) else self.base_rate
+
     def make(self, learning_rate: Any) -> Any:
         """Return a new optimizer with this rate (a float or a schedule)."""
         rate = learning_rate if callable(learning_rate) else float(learning_rate)
@@ -91,6 +107,17 @@ class OptimizerRecipe:
             return self
         config = {name: value for name, value in self.config.items() if name not in CLIPPING}
         return replace(self, config={**config, "clipnorm": clipnorm})
+
+    def with_parameters(self, name: str, parameters: Mapping[str, Any]) -> OptimizerRecipe:
+        """Return the same with other settings of its own; a clipping takes the place of any other.
+
+        Args:
+            name: What it goes by then.
+            parameters: Arguments of its constructor.
+        """
+        clips = any(parameters.get(clipping) is not None for clipping in CLIPPING)
+        kept = {key: value for key, value in self.config.items() if not (clips and key in CLIPPING)}
+        return replace(self, name=name, config={**kept, **parameters})
 
     def factor(self, learning_rate: float) -> float:
         """Return what multiplies the schedule when the control reads ``learning_rate``."""
@@ -164,6 +191,10 @@ class OptimizerShelf:
     """The optimizers that one session offers: the user's own first, then all that Keras ships.
 
     Gradient clipping, schedule and loss scaling of the user's own are kept when another is chosen: other knobs.
+
+    Attributes:
+        own: The user's.
+        recipes: All, by name; ``recipe`` finds those with parameters of their own too.
     """
 
     def __init__(self, own: OptimizerRecipe) -> None:
@@ -175,12 +206,51 @@ class OptimizerShelf:
             )
             self.recipes.setdefault(name, recipe)
         self.own = own
+        self._spelled: dict[str, OptimizerRecipe] = {}
 
     def choices(self) -> tuple[Choice, ...]:
-        """Return them as a control shows them."""
+        """Return them as a control shows them, each with what can be set of it."""
         shipped = [name for name in shipped_optimizers() if name in self.recipes]
         rest = [name for name in self.recipes if name not in shipped]
-        return tuple(Choice(name, self.recipes[name].title) for name in (*shipped, *rest))
+        return tuple(_choice(self.recipes[name]) for name in (*shipped, *rest))
+
+    def knows(self, value: str) -> bool:
+        """Whether a value of the control, with or without parameters, stands for one of them."""
+        try:
+            name, given = unspell(value)
+        except ValueError:
+            return False
+        recipe = self.recipes.get(name)
+        return recipe is not None and set(given) <= {one.name for one in parameters_of(recipe.kind, recipe.config)}
+
+    def recipe(self, value: str) -> OptimizerRecipe:
+        """Return the recipe that a value of the control stands for.
+
+        Args:
+            value: A name, or one with parameters, such as "adam(beta_1=0.8)".
+        """
+        if value in self.recipes:
+            return self.recipes[value]
+        if value not in self._spelled:
+            name, parameters = unspell(value)
+            self._spelled[value] = self.recipes[name].with_parameters(value, parameters)
+        return self._spelled[value]
+
+    def refuse_unmakable(self, value: str) -> None:
+        """Refuse parameters that Keras does not take together.
+
+        Args:
+            value: Of the control, in normal form.
+
+        Raises:
+            HyperparameterError: If Keras cannot make such an optimizer.
+        """
+        if value in self.recipes:
+            return
+        try:
+            self.recipe(value).make(1.0)
+        except (TypeError, ValueError) as error:
+            raise HyperparameterError(_REFUSED.filled(value=value, why=one_line(error))) from error
 
     def add(self, optimizer: Any) -> OptimizerRecipe:
         """Take in an optimizer instance given to ``run``; return the recipe it goes by."""
@@ -193,6 +263,10 @@ class OptimizerShelf:
         title = f"{given.title.en} ({count})" if count else given.title.en
         self.recipes[name] = replace(given, name=name, title=Text(en=title, zh=title))
         return self.recipes[name]
+
+
+def _choice(recipe: OptimizerRecipe) -> Choice:
+    return Choice(recipe.name, recipe.title, parameters_of(recipe.kind, recipe.config), help_of(recipe.name))
 
 
 def _same(recipe: OptimizerRecipe, given: OptimizerRecipe) -> bool:

@@ -103,11 +103,14 @@ class Recorder:
         self._epoch_ends.append(event.last_step)
 
     def _end_leg(self) -> None:
-        """A leg that finished with early stopping in force had the weights of its best epoch put back."""
-        values = [change.new for change in self._changes if change.name == "early_stopping"]
-        patience = values[-1] if values else self._hyperparameters.get("early_stopping")
-        if self._legs and self.status == "finished" and patience is not None:
+        """A leg that finished with early stopping in force had the weights of its best epoch put back, if asked."""
+        restores = self._in_force("early_stopping") is not None and self._in_force("restore_best", True)
+        if self._legs and self.status == "finished" and restores:
             self._legs[-1] = self._legs[-1]._replace(restored=True)
+
+    def _in_force(self, name: str, unknown: Any = None) -> Any:
+        values = [change.new for change in self._changes if change.name == name]
+        return values[-1] if values else self._hyperparameters.get(name, unknown)
 
     @property
     def epoch_count(self) -> int:

@@ -46,16 +46,17 @@ class RunMaker:
 
     def untrained(self, values: Mapping[str, Any]) -> History:
         """Return what is known before a run with these hyperparameters takes a step."""
-        return Recorder(Hyperparameters(values), self._facts_with(values)).history()
+        return Recorder(Hyperparameters(values), self.facts_with(values)).history()
 
     def fresh(self, values: Mapping[str, Any], **parts: Any) -> Run:
         """Return a new run with these hyperparameters."""
-        facts = self._facts_with(values)
+        facts = self.facts_with(values)
         run = Run(self._book.next_number, Hyperparameters(values), facts, self._source, **parts)
         self._book.add(run)
         return run
 
-    def _facts_with(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def facts_with(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is known of model and data under these hyperparameters."""
         facts = facts_under(values, self._facts)
         return facts if values["schedule"] == CONSTANT else {**facts, "scheduled": True}
 

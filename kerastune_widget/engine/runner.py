@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -22,8 +24,11 @@ from .layer_names import known_names
 from .loop import Loop
 from .optimizers import OptimizerShelf
 from .probe import Probe, ProbeRows
+from .redrawing import redrawn
 from .run import Run
 from .run_probe import RunProbe
+from .run_rates import RunRates
+from .schedule_shelf import ScheduleShelf
 from .structure import Structure, structure_of
 from .structure_start import Start
 from .template import ModelTemplate
@@ -31,6 +36,23 @@ from .trained_copy import trained_copy
 from .trainer import Trainer
 from .tunable import TunableModel
 from .warm_models import WarmModels
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """A warm copy lent to work that is no run.
+
+    Attributes:
+        tunable: The copy.
+        loop: What trains it.
+        begin: Sets it to the start of a run with these hyperparameters; may be called as often as one likes. With
+            ``redraw``, initial weights are drawn anew under their seed.
+    """
+
+    tunable: TunableModel
+    loop: Loop
+    begin: Callable[[Mapping[str, Any], bool], None]
+
 
 _NOT_IN_FORCE = ("epochs", "start")  # what a run begins with and nothing later depends on
 
@@ -41,6 +63,7 @@ class Runner:
     Args:
         template: The user's model.
         shelf: The optimizers to choose from.
+        schedules: The schedules to choose from.
         warm: The tunable copies.
         controls: All controls, by name.
         checkpoints: Where to keep how a run stands after each epoch.
@@ -52,13 +75,14 @@ class Runner:
         self,
         template: ModelTemplate,
         shelf: OptimizerShelf,
+        schedules: ScheduleShelf,
         warm: WarmModels,
         controls: Mapping[str, Control],
         checkpoints: CheckpointStore,
         publish: Callable[[Event], None],
         probe_seed: int | None = None,
     ) -> None:
-        self._template, self._shelf, self._warm = template, shelf, warm
+        self._template, self._shelf, self._schedules, self._warm = template, shelf, schedules, warm
         self._controls, self._checkpoints, self._publish = controls, checkpoints, publish
         self._start: Start | None = None
         self._data_id: str | None = None
@@ -84,7 +108,8 @@ class Runner:
         planned = run.hyperparameters["epochs"] + (0 if run.parent is None else run.parent.epochs)
         probe = RunProbe(self._probe_of(tunable), run.number, self._publish, names)
         about = (tunable, loop, self._controls, values, commands, self._publish, run.number, keeper)
-        trainer = Trainer(*about, scheduled_epochs=planned, probe=probe)
+        rates = RunRates(self._schedules.known, planned, run.record)
+        trainer = Trainer(*about, rates=rates, probe=probe)
         self._set_up(run, trainer, tunable)
         self._publish(self._started(run, trainer, loop, epochs))
         loop.begin()
@@ -115,18 +140,19 @@ class Runner:
 
     def _set_up(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
         if run.end is not None:
-            self._go_on(run.end, trainer, tunable)
+            self._go_on(run, run.end, trainer, tunable)
         elif run.branch_of is not None:
-            self._go_on(run.branch_of, trainer, tunable)
+            self._go_on(run, run.branch_of, trainer, tunable)
             self._turn_off(run, trainer, tunable)
             run.branch_of = None
         else:
             self._begin(run, trainer, tunable)
 
-    def _go_on(self, checkpoint: Checkpoint, trainer: Trainer, tunable: TunableModel) -> None:
+    def _go_on(self, run: Run, checkpoint: Checkpoint, trainer: Trainer, tunable: TunableModel) -> None:
         trainer.epoch, trainer.step = checkpoint.epoch, checkpoint.step
         trainer.step_in_epoch = checkpoint.step_in_epoch
         trainer.values.update(checkpoint.values)
+        trainer.handing_over.know(run.record())
         tunable.restart(checkpoint.state.weights, trainer.values["seed"])
         tunable.restore(checkpoint.state)
         for name in ("dropout", "l2", "clipnorm", "learning_rate"):  # what no snapshot of variables holds
@@ -140,19 +166,52 @@ class Runner:
         if run.hyperparameters["seed"] != trainer.values["seed"]:
             tunable.reseed(run.hyperparameters["seed"])
 
+    @contextmanager
+    def borrowed(
+        self, values: Mapping[str, Any], facts: Mapping[str, Any], cancelled: Callable[[], bool]
+    ) -> Iterator[Borrowed]:
+        """Lend the copy that a run with these hyperparameters would train; afterwards it is exactly as it was.
+
+        Args:
+            values: The hyperparameters.
+            facts: What is known of model and data.
+            cancelled: Asked while data are read into memory, whether to give up; what is lent is then of no use.
+        """
+        structure = structure_of(values, facts, can_insert_dropout=self._template.can_insert_dropout)
+        tunable, loop = self._warm.get(structure, batch_size=values["batch_size"], cancelled=cancelled)
+        before = tunable.state()
+
+        def begin(own: Mapping[str, Any], redraw: bool) -> None:
+            seed = own["seed"]
+            laid_out = (tunable.layout, structure.initializer, self._warm.statistics)
+            weights = self._start_of(own, tunable).weights(*laid_out)
+            if redraw:
+                anew = redrawn(tunable.layout, weights, seed) if structure.initializer == "as_built" else None
+                weights = anew or Start(partial(self._warm.draw_weights, seed), seed).weights(*laid_out)
+            tunable.restart(weights, seed)
+            self._apply_all(own, tunable)
+
+        try:
+            yield Borrowed(tunable, loop, begin)
+        finally:
+            tunable.restore(before)
+
+    def _apply_all(self, values: Mapping[str, Any], tunable: TunableModel) -> None:
+        for name in sorted(self._controls, key=lambda name: name == "learning_rate"):  # after its optimizer
+            self._controls[name].apply(tunable, values[name])
+
     def _begin(self, run: Run, trainer: Trainer, tunable: TunableModel) -> None:
-        start = self._start_of(run, tunable)
+        start = self._start_of(run.hyperparameters, tunable)
         initializer = self.structure_of(run).initializer
         run.begin_with(start.weights(tunable.layout, initializer, self._warm.statistics), start.identity)
         assert run.start_weights is not None
         if run.proof is None:
             self._start = start
         tunable.restart(run.start_weights, trainer.values["seed"])
-        for name in sorted(self._controls, key=lambda name: name == "learning_rate"):  # after its optimizer
-            self._controls[name].apply(tunable, trainer.values[name])
+        self._apply_all(trainer.values, tunable)
 
-    def _start_of(self, run: Run, tunable: TunableModel) -> Start:
-        start, seed = run.hyperparameters["start"], run.hyperparameters["seed"]
+    def _start_of(self, values: Mapping[str, Any], tunable: TunableModel) -> Start:
+        start, seed = values["start"], values["seed"]
         if start == "new":
             return Start(partial(self._warm.draw_weights, seed), seed)
         if self._start is not None and (start == "same" or self._template.came_with is None):
@@ -224,4 +283,4 @@ class Runner:
     def script(self, run: Run, language: Language) -> Script:
         """Return ``run`` as a plain Keras script, with the arrays that it reads."""
         subject = Subject(run.number, run.name, run.status, run.start_settings, run.start_weights, run.record())
-        return write_script(subject, self._template, self._shelf, self._warm.dataset, language)
+        return write_script(subject, self._template, self._shelf, self._warm.dataset, language, self._schedules)

@@ -24,9 +24,14 @@ from .labelling import SessionLabels
 from .launcher import Launcher, single
 from .memory import memory_limit
 from .optimizers import OptimizerShelf
+from .planned import SessionPlans
 from .prepare import prepare_dataset
 from .profiles import Profiles
 from .proof import Proof
+from .race import Race
+from .races import SessionRaces
+from .range_test import RangeTest
+from .range_tests import SessionRangeTests
 from .run import Run
 from .run_book import RunBook
 from .run_log.attach import attach
@@ -54,7 +59,7 @@ _BRANCH_START = Text(
 )
 
 
-class Session(SessionComparisons, SessionLabels, SessionExports):
+class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans, SessionLabels, SessionExports):
     """Wraps a compiled model and a data set, and makes runs of them in one background thread.
 
     Args:
@@ -114,13 +119,16 @@ class Session(SessionComparisons, SessionLabels, SessionExports):
         self._book = RunBook()
         self._sweeps: list[Sweep] = []
         self._proofs: list[Proof] = []
+        self._range_tests: list[RangeTest] = []
+        self._races: list[Race] = []
         self._checkpoints = CheckpointStore()
         self._launcher = Launcher(self._train, self._publish)
-        warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
+        self._warm = warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
         controls = self._settings.controls
         self._profiles = Profiles(self._template, lambda: warm.dataset)
         probed = seed if probe else None
-        self._runner = Runner(self._template, self._shelf, warm, controls, self._checkpoints, self._publish, probed)
+        about = (self._template, self._shelf, self._settings.schedules, warm, controls, self._checkpoints)
+        self._runner = Runner(*about, self._publish, probed)
         source = SessionSource(self._runner, self._checkpoints, self._book, self._profiles)
         facts = gather_facts(self._template, dataset, self._settings.specs)
         self._maker = RunMaker(self._book, facts, source, self._checkpoints)
@@ -188,8 +196,8 @@ class Session(SessionComparisons, SessionLabels, SessionExports):
 
     @property
     def training(self) -> bool:
-        """Whether a run is waiting, running or paused."""
-        return self._launcher.active is not None
+        """Whether a run is waiting, running or paused, or a range test goes on."""
+        return self._launcher.busy
 
     @property
     def can_train(self) -> bool:
@@ -236,11 +244,13 @@ class Session(SessionComparisons, SessionLabels, SessionExports):
 
         Args:
             **hyperparameters: What differs from ``settings`` in this run: ``epochs``, ``learning_rate``,
-                ``batch_size``, ``optimizer`` (a name or a Keras optimizer), ``dropout`` (a number or a dict by
-                layer), ``seed``, ``shuffle``, ``start`` ("same" as the run before, "new" from a new seed, or the
+                ``batch_size``, ``optimizer`` (a name, also with settings of its own, ``"adam(beta_1=0.8)"``, or a
+                Keras optimizer), ``dropout`` (a number or a dict by layer), ``seed``, ``shuffle``, ``start`` ("same" as the run before, "new" from a new seed, or the
                 "model"'s own weights), ``l2``, ``clipnorm`` and ``early_stopping`` (a number, or None as built),
-                ``class_weight`` ("none", "own", "balanced"), ``schedule`` ("constant", "cosine", "exponential",
-                "step").
+                ``class_weight`` ("none", "own", "balanced"), ``schedule`` (a name such as "cosine", also with
+                parameters, ``"cosine(warmup_epochs=2)"``; a function of the epoch, or of ``step``; or a Keras
+                ``LearningRateSchedule``), ``monitor``, ``min_delta`` and ``restore_best`` for early stopping, and
+                ``hand_over`` (the optimizer to go on with, ``"sgd(epoch=10, learning_rate=0.01)"``, or None).
 
         Raises:
             HyperparameterError: For an unknown name or a refused value.
@@ -250,7 +260,8 @@ class Session(SessionComparisons, SessionLabels, SessionExports):
         with self._launcher.lock:
             self._refuse_if_busy()
             run = self._maker.fresh(self._values_with(given))
-            return self._launcher.launch(single(run, run.hyperparameters["epochs"]))
+            self._launcher.launch(single(run, run.hyperparameters["epochs"]))
+            return run
 
     def run(self, **hyperparameters: Any) -> Run:
         """Start a run, wait for its end and return it; arguments as for ``start``.
@@ -284,7 +295,8 @@ class Session(SessionComparisons, SessionLabels, SessionExports):
             if chosen is None or chosen.end is None:
                 raise RunError(_NOTHING_TO_CONTINUE)
             moved = tuple(self._launcher.moved.values()) if chosen is last else ()
-            return self._launcher.launch(single(chosen, chosen.end.epoch + more), first=moved)
+            self._launcher.launch(single(chosen, chosen.end.epoch + more), first=moved)
+            return chosen
 
     def branch(self, run: Run | int, epoch: int, epochs: int | None = None, **hyperparameters: Any) -> Run:
         """Start a run that goes on from ``run`` exactly as it stood after ``epoch`` epochs; return at once.
@@ -311,7 +323,8 @@ class Session(SessionComparisons, SessionLabels, SessionExports):
         with self._launcher.lock:
             self._refuse_if_busy()
             branched = self._maker.branch(self._book.own(run), epoch, given)
-            return self._launcher.launch(single(branched, epoch + given["epochs"]))
+            self._launcher.launch(single(branched, epoch + given["epochs"]))
+            return branched
 
     def use_settings(self, run: Run | int) -> None:
         """Make the settings those of ``run``, and its start the one that the "same" start means.

@@ -32,9 +32,9 @@ def trained_copy(
         example: A few rows ``(x[, y[, sample_weight]])`` to build it on.
         structure: How the copy that trained differs from the user's model.
     """
-    optimizer = shelf.recipes[state.optimizer].at(values["learning_rate"])
+    optimizer = shelf.recipe(state.optimizer).at(values["learning_rate"])
     if values.get("clipnorm") is not None:  # a run of an older log names neither this nor L2
-        shelf.recipes[state.optimizer].clip(optimizer, values["clipnorm"])
+        shelf.recipe(state.optimizer).clip(optimizer, values["clipnorm"])
     model = template.fresh(values["seed"], structure, optimizer=optimizer, x=example[0])
     ensure_built(model, example[0])
     set_weights(model, state.weights)

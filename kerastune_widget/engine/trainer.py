@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 
 from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
-from ..core.schedule import CONSTANT, all_schedules
 from .building import set_weights
 from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .controls._base import Control
-from .early_stopping import EarlyStopping
+from .early_stopping import EarlyStopping, Watch
+from .handing_over import HandingOver
 from .loop import Chunk, Epoch, Loop
 from .run_probe import RunProbe
+from .run_rates import RunRates
 from .tunable import TunableModel
 
 
@@ -33,7 +34,7 @@ class Trainer:
         publish: Told every event.
         run: Number of the run.
         keeper: Keeps a checkpoint after each epoch, as long as that costs little.
-        scheduled_epochs: Epochs that a schedule of the learning rate spans.
+        rates: Tells how a schedule moves the learning rate.
         probe: Looks into the model now and then; None for nothing to do so.
     """
 
@@ -47,7 +48,7 @@ class Trainer:
         publish: Callable[[Event], None],
         run: int,
         keeper: CheckpointKeeper,
-        scheduled_epochs: int = 1,
+        rates: RunRates,
         probe: RunProbe | None = None,
     ) -> None:
         self._tunable, self._loop = tunable, loop
@@ -57,8 +58,9 @@ class Trainer:
         self.epoch = self.step = self.step_in_epoch = 0
         self.stopped = self.diverged = False
         self.paused_seconds = 0.0
-        self._planned, self._scheduled_epochs = 0, scheduled_epochs
+        self._planned, self._rates = 0, rates
         self._early_stopping, self._over = EarlyStopping(), False
+        self.handing_over = HandingOver()
         self._probe = probe or RunProbe(None, run, publish)
         self._began = time.perf_counter()
 
@@ -77,11 +79,21 @@ class Trainer:
             self._probe.begin()
         while not self._over and self.epoch < epochs and self._obey():
             if self.step_in_epoch == 0:
-                self._apply_pending("epoch")
+                self._begin_epoch()
             if not self._train_epoch():
                 return
         if self._early_stopping.best_weights is None:  # else those of the best epoch have been put back
             self._finalize()
+
+    def _begin_epoch(self) -> None:
+        before, chosen = self.values.get("hand_over"), "optimizer" in self._pending
+        self._apply_pending("epoch")
+        if self.values.get("hand_over") != before:
+            self.handing_over.since = self.epoch
+        if not chosen:  # else a person has just said what to go on with
+            for name, value in self.handing_over.due(self.values, self.epoch).items():
+                self.ask(SetHyperparameter(name, value, "epoch"))
+            self._apply_pending("epoch")
 
     def _finalize(self) -> None:
         self._tunable.model.optimizer.finalize_variable_values(self._tunable.model.trainable_weights)
@@ -103,7 +115,9 @@ class Trainer:
 
     def _next_epoch(self) -> Epoch:
         values = self.values
-        schedule = all_schedules()[CONSTANT if self._tunable.has_own_schedule else values["schedule"]]
+        rates = None if self._tunable.has_own_schedule else self._rates.of(values["schedule"])
+        momentum = None if rates is None else rates.momentum
+        self._tunable.move_momentum(momentum is not None)
         return Epoch(
             self.epoch,
             values["batch_size"],
@@ -111,8 +125,8 @@ class Trainer:
             values["shuffle"],
             self.step_in_epoch,
             values["class_weight"],
-            None if schedule.name == CONSTANT else schedule.factor,
-            self._scheduled_epochs,
+            None if rates is None else rates.schedule,
+            momentum,
             self._probe.choose(self._seconds(), self._planned - self.epoch),
         )
 
@@ -123,7 +137,9 @@ class Trainer:
     def _watch(self, logs: Mapping[str, float]) -> None:
         """Find out whether this was the last epoch; if so, put the weights of the best one back."""
         model, stopping = self._tunable.model, self._early_stopping
-        over = stopping.is_over(self.values["early_stopping"], logs, self.epoch - 1, model.get_weights)
+        self.handing_over.epoch_ended(logs)
+        watch = Watch.of(self.values)
+        over = stopping.is_over(self.values["early_stopping"], logs, self.epoch - 1, model.get_weights, watch)
         self._over = over or self.epoch == self._planned
         if self._over and stopping.best_weights is not None and not (self.stopped or self.diverged):
             set_weights(model, stopping.best_weights)

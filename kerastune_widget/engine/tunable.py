@@ -15,7 +15,8 @@ from ..core.text import Text
 from ..errors import RunError
 from .building import ensure_built, set_weights
 from .dropout import DropoutSite, dropout_sites, make_movable, rate_of
-from .optimizers import OptimizerShelf, ScaledSchedule
+from .momentum import Momentum
+from .optimizers import OptimizerShelf, ScaledSchedule, rate_at
 from .penalty import KernelPenalty
 from .seeding import derived_seed
 from .snapshot import Reader, reader
@@ -76,6 +77,7 @@ class _MadeOptimizer:
     optimizer: Any
     starts: list[NDArray[Any] | int]
     schedule: ScaledSchedule | None
+    momentum: Momentum | None
     read: Reader | None = None
     clipnorm: float | None = None
 
@@ -186,13 +188,16 @@ class TunableModel:
             self.model.optimizer = made.optimizer
             self.model.train_function = None
             self.optimizer_name = name
+        self.move_momentum(False)
         self._clip()
 
     def _make_optimizer(self, name: str) -> _MadeOptimizer:
-        recipe = self._shelf.recipes[name]
+        recipe = self._shelf.recipe(name)
         schedule = None if recipe.schedule is None else ScaledSchedule(recipe.schedule)
         optimizer = recipe.make(schedule or recipe.base_rate)
-        return _MadeOptimizer(optimizer, _build_and_see_starts(optimizer, self.model.trainable_variables), schedule)
+        starts = _build_and_see_starts(optimizer, self.model.trainable_variables)
+        movable = Momentum(getattr(optimizer, "inner_optimizer", optimizer)) if self.on_tensorflow else None
+        return _MadeOptimizer(optimizer, starts, schedule, movable)
 
     @property
     def rate_variable(self) -> Any:
@@ -208,17 +213,48 @@ class TunableModel:
 
     def set_learning_rate(self, learning_rate: float) -> None:
         """Train at this rate from the next step on; a schedule is scaled so that it begins with it."""
-        recipe = self._shelf.recipes[self.optimizer_name]
+        recipe = self._shelf.recipe(self.optimizer_name)
         self._rate = learning_rate if recipe.schedule is None else recipe.factor(learning_rate)
         self.rate_variable.assign(self._rate)
 
-    def rates(self, factors: Sequence[float]) -> NDArray[np.float32]:
+    def rates(self, factors: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float32]:
         """Return what ``rate_variable`` is to be for some steps.
 
         Args:
             factors: For each step, what a schedule of the run multiplies the rate by.
         """
-        return np.array([self._rate * factor for factor in factors]).astype(np.float32)
+        return (self._rate * np.asarray(factors, dtype=np.float64)).astype(np.float32)
+
+    def factors_for(self, rates: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Let the coming steps, the first ones of this optimizer, be taken at rates of their own.
+
+        Args:
+            rates: The rate of each step.
+
+        Returns:
+            What ``rates`` is to be called with for them: the rates themselves, or, where the optimizer was made with
+            a schedule, what makes that come out at them.
+        """
+        recipe = self._shelf.recipe(self.optimizer_name)
+        if recipe.schedule is None:
+            self.set_learning_rate(1.0)
+            return rates
+        self.set_learning_rate(recipe.base_rate)
+        own = np.array([float(rate_at(recipe.schedule, step)) for step in range(len(rates))])
+        factors: NDArray[np.float64] = np.divide(rates, own, out=np.zeros_like(own), where=own != 0)
+        return factors
+
+    def move_momentum(self, moves: bool) -> None:
+        """Let each step take the momentum from ``momentum_variable``, or (False) be as the optimizer was made."""
+        momentum = self._optimizers[self.optimizer_name].momentum
+        if momentum is not None and momentum.move(moves):
+            self.model.train_function = None
+
+    @property
+    def momentum_variable(self) -> Any:
+        """The variable that carries the momentum, or beta_1; None while it does not move, or where there is none."""
+        momentum = self._optimizers[self.optimizer_name].momentum
+        return momentum.variable if momentum is not None and momentum.moves else None
 
     def set_clipnorm(self, clipnorm: float | None) -> None:
         """Clip the gradient of each variable at this norm, or (None) as the optimizer was made to."""
@@ -228,7 +264,7 @@ class TunableModel:
     def _clip(self) -> None:
         made = self._optimizers[self.optimizer_name]
         if made.clipnorm != self._clipnorm:
-            self._shelf.recipes[self.optimizer_name].clip(made.optimizer, self._clipnorm)
+            self._shelf.recipe(self.optimizer_name).clip(made.optimizer, self._clipnorm)
             made.clipnorm, self.model.train_function = self._clipnorm, None
 
     def set_l2(self, strength: float | None) -> None:
@@ -242,9 +278,9 @@ class TunableModel:
         return self._penalty.active
 
     @property
-    def trace_key(self) -> tuple[str, float | None, bool]:
+    def trace_key(self) -> tuple[str, float | None, bool, bool]:
         """What a traced training step has taken for constants."""
-        return self.optimizer_name, self._clipnorm, self.penalized
+        return self.optimizer_name, self._clipnorm, self.penalized, self.momentum_variable is not None
 
     def set_dropout(self, value: float | Mapping[str, float] | None) -> None:
         """Set all dropout rates, some by name, or (None) the model's own."""
@@ -297,7 +333,8 @@ class TunableModel:
         Raises:
             RunError: If the optimizer of that name has other variables than then.
         """
-        self.use_optimizer(state.optimizer)
+        if self.optimizer_name != state.optimizer:  # else all of its variables are set below
+            self.use_optimizer(state.optimizer)
         _, optimizer, metrics, seeds = self._groups()
         if not _fit(optimizer, state.optimizer_variables):
             raise RunError(_OTHER_OPTIMIZER.filled(name=state.optimizer))

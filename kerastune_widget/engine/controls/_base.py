@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...core.control import ControlSpec
 from ..dataset import Dataset, example_rows
 from ..optimizers import OptimizerShelf
+from ..schedule_shelf import ScheduleShelf
 from ..template import ModelTemplate
 from ..tunable import TunableModel
 
@@ -21,6 +22,7 @@ class Subject:
     dataset: Dataset
     shelf: OptimizerShelf
     seed: int
+    schedules: ScheduleShelf = field(default_factory=ScheduleShelf)
 
     @property
     def model(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.control import Choice, ControlSpec
-from ...core.schedule import CONSTANT, all_schedules
+from ...core.schedule import CONSTANT, Schedule
 from ...core.text import Text
 from ._base import Control, Subject
 
@@ -20,7 +20,7 @@ def specify(subject: Subject) -> ControlSpec:
         title=Text(en="Schedule", zh="学习率计划"),
         kind="choice",
         default=CONSTANT,
-        choices=tuple(Choice(name, schedule.title) for name, schedule in all_schedules().items()),
+        choices=tuple(_choice(schedule) for schedule in subject.schedules.known.values()),
         effect="run",
         help=Text(
             en="How the learning rate moves over the planned epochs; it multiplies the rate that you set.",
@@ -29,6 +29,10 @@ def specify(subject: Subject) -> ControlSpec:
         disabled=None if subject.template.optimizer.schedule is None else _OWN,
         advanced=True,
     )
+
+
+def _choice(schedule: Schedule) -> Choice:
+    return Choice(schedule.name, schedule.title, schedule.controls, schedule.help)
 
 
 CONTROL = Control("schedule", 150, specify)

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.history import History
-from ...core.schedule import all_schedules
+from ...core.spelling import name_of
 from ...core.text import Text
 from ...errors import RunError
 from ..class_weights import chosen_weights
-from ..dataset import Dataset
+from ..dataset import Dataset, steps_per_epoch
 from ..optimizers import OptimizerShelf
+from ..schedule_shelf import ScheduleShelf
 from ..structure import structure_of
 from ..template import ModelTemplate, Weights
 from .code_compile import compile_arguments
@@ -111,7 +112,12 @@ class Subject:
 
 
 def write_script(
-    subject: Subject, template: ModelTemplate, shelf: OptimizerShelf, dataset: Dataset, language: str = "en"
+    subject: Subject,
+    template: ModelTemplate,
+    shelf: OptimizerShelf,
+    dataset: Dataset,
+    language: str = "en",
+    schedules: ScheduleShelf | None = None,
 ) -> Script:
     """Write a run as a plain Keras script.
 
@@ -121,16 +127,18 @@ def write_script(
         shelf: The optimizers that it may name.
         dataset: The data as runs read them.
         language: Of the comments, "en" or "zh".
+        schedules: The schedules that it may name; None for those that every session has.
 
     Raises:
         RunError: If the run used an optimizer that is not on the shelf, or a schedule that there is not.
     """
     for name in _moved(subject, "optimizer"):
-        if name not in shelf.recipes:
+        if not shelf.knows(name):
             raise RunError(_NO_RECIPE.filled(number=subject.number, name=name))
-    for name in _moved(subject, "schedule"):
-        if name not in all_schedules():
-            known = ", ".join(all_schedules())
+    schedules = schedules or ScheduleShelf()
+    for name in map(name_of, _moved(subject, "schedule")):
+        if name not in schedules.known:
+            known = ", ".join(schedules.known)
             raise RunError(_NO_SCHEDULE.filled(number=subject.number, name=name, accepted=known))
     borrowed = Borrowed(policy=template.example.dtype_policy.name)
     inserts = template.can_insert_dropout and any(_moved(subject, "dropout"))
@@ -151,6 +159,8 @@ def write_script(
         partial(chosen_weights, dataset),
         borrowed,
         language,
+        schedules,
+        steps_per_epoch(dataset.training, subject.settings["batch_size"]),
     )
     sections = {
         _DATA: ['start = np.load(HERE / "start.npz")', *data.lines],
@@ -207,11 +217,11 @@ def _tidied(text: str) -> str:
     inside = False
     for line in text.split("\n"):
         begins = line.startswith(("class ", "def "))
-        if line and (begins or (inside and not line.startswith(" "))):
+        if line and (begins or (inside and not line.startswith((" ", ")")))):
             while lines and not lines[-1]:
                 lines.pop()
             lines += ["", ""]
-        inside = begins or (inside and (not line or line.startswith(" ")))
+        inside = begins or (inside and (not line or line.startswith((" ", ")"))))
         if line or lines[-2:] != ["", ""]:
             lines.append(line)
     return "\n".join(lines).rstrip() + "\n"

@@ -85,7 +85,8 @@ def imports(body: str, borrowed: Borrowed) -> list[str]:
     lines = ["import math"] if "math." in body else []
     lines += [*(["import os"] if other else []), "from pathlib import Path", ""]
     lines += [f'os.environ["KERAS_BACKEND"] = "{backend}"', ""] if other else []
-    lines += ["import keras", "import numpy as np", *(["from keras import layers"] if "layers." in body else [])]
+    lines += ["import keras", "import numpy as np", *(["import tensorflow as tf"] if "tf.Variable" in body else [])]
+    lines += ["from keras import layers"] if "layers." in body else []
     own = [f"from {module} import {', '.join(sorted(names))}" for module, names in borrowed.imports.items()]
     return [*lines, *([""] if own else []), *sorted(own), "", *_keras_settings(borrowed)]
 

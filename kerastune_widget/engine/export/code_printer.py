@@ -98,5 +98,21 @@ def source(expression: Expression, *, before: str = "", indent: int = 0, after: 
     return "\n".join([opening, *inner, f"{' ' * indent}{expression.closing}{after}"])
 
 
+def definition(name: str, parameters: Sequence[str], *, indent: int = 0) -> list[str]:
+    """Return the first line of a function, or its first lines where one is too short.
+
+    Args:
+        name: Of the function.
+        parameters: As they are written.
+        indent: Columns that the lines begin with.
+    """
+    joined, space = ", ".join(parameters), " " * indent
+    if len(f"{space}def {name}({joined}):") <= WIDTH:
+        return [f"{space}def {name}({joined}):"]
+    if len(joined) + indent + 4 <= WIDTH:
+        return [f"{space}def {name}(", f"{space}    {joined}", f"{space}):"]
+    return [f"{space}def {name}(", *(f"{space}    {parameter}," for parameter in parameters), f"{space}):"]
+
+
 def _named(arguments: dict[str, Expression]) -> tuple[tuple[str, Expression], ...]:
     return tuple((f"{name}=", part) for name, part in arguments.items())

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+from ...core.hand_over import EPOCH, read_hand_over
 from ...core.history import Change, History, Leg
 from ...core.schedule import CONSTANT
 
 _SPLITTING: tuple[str, ...] = ("batch_size", "optimizer", "shuffle", "seed")
 _SPLITTING += ("l2", "clipnorm", "class_weight", "early_stopping", "schedule")
+_SPLITTING += ("monitor", "min_delta", "restore_best")
 """What acts on the next epoch; ``fit`` must be called anew for it."""
 
 
@@ -25,6 +27,7 @@ class Stretch:
         values: The hyperparameters in force at its first step.
         changed: What differs from the stretch before, by name: the value there and the value here.
         begins: Whether the run was started, branched or continued here.
+        watched: Whether early stopping may have ended it.
         restores: Whether the weights of the best epoch are put back at its end.
         scheduled_epochs: Epochs that a schedule of the learning rate spans.
     """
@@ -34,6 +37,7 @@ class Stretch:
     values: Mapping[str, Any]
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     begins: bool = True
+    watched: bool = False
     restores: bool = False
     scheduled_epochs: int = 1
 
@@ -110,13 +114,22 @@ def timeline(settings: Mapping[str, Any], history: History, *, inserted_dropout:
         moves += _moves(together, values)
     steps = len(history.learning_rates) or ends[-1]
     stretches = _by_legs(stretches, settings, changes, history)
-    planned = history.planned_epochs if len(stretches) == 1 and stretches[0].restores else None
+    planned = history.planned_epochs if len(stretches) == 1 and stretches[0].watched else None
     return Timeline(tuple(stretches), tuple(moves), max(0, steps - ends[-1]), planned)
 
 
 def _as_planned(settings: Mapping[str, Any], epochs: int) -> Timeline:
-    watched = settings["early_stopping"] is not None
-    return Timeline((Stretch(0, epochs, dict(settings), restores=watched, scheduled_epochs=epochs),), ())
+    watched, restores = _watches(settings), bool(settings.get("restore_best", True))
+    whole = Stretch(0, epochs, dict(settings), scheduled_epochs=epochs)
+    hand_over = read_hand_over(settings.get("hand_over"))
+    if hand_over is None or hand_over.when != EPOCH or hand_over.epoch >= epochs:
+        return Timeline((replace(whole, watched=watched, restores=watched and restores),), ())
+    rate = settings["learning_rate"] if hand_over.learning_rate is None else hand_over.learning_rate
+    values = {**settings, "optimizer": hand_over.optimizer, "learning_rate": rate}
+    changed = {"optimizer": (settings["optimizer"], hand_over.optimizer)}
+    rest = replace(whole, first_epoch=hand_over.epoch, values=values, changed=changed, begins=False)
+    last = replace(rest, watched=watched, restores=watched and restores)
+    return Timeline((replace(whole, end_epoch=hand_over.epoch), last), ())
 
 
 def _by_legs(
@@ -133,11 +146,17 @@ def _by_legs(
             values = {**settings, **{change.name: change.new for change in changes if change.step <= step}}
             first = replace(old, end_epoch=leg.first_epoch)
             stretches[place : place + 1] = [first, Stretch(leg.first_epoch, old.end_epoch, values)]
-    return [_in_leg(stretch, legs, history.epoch_count) for stretch in stretches]
+    found = [_in_leg(stretch, legs, history.epoch_count) for stretch in stretches]
+    over = len(legs) == len(found) == 1 and history.status == "finished"
+    return [replace(one, watched=one.restores or (over and _watches(one.values))) for one in found]
+
+
+def _watches(values: Mapping[str, Any]) -> bool:
+    return values["early_stopping"] is not None
 
 
 def _depends_on_legs(values: Mapping[str, Any]) -> bool:
-    return values["early_stopping"] is not None or values["schedule"] != CONSTANT
+    return _watches(values) or values["schedule"] != CONSTANT
 
 
 def _in_leg(stretch: Stretch, legs: Sequence[Leg], epochs: int) -> Stretch:

@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...core.schedule import CONSTANT
 from ...core.text import Text
+from ..early_stopping import Watch
 from ..optimizers import OptimizerRecipe, OptimizerShelf
+from ..schedule_shelf import ScheduleShelf
 from .code_compile import optimizer_source, rate_source, schedule_source
 from .code_data import DataCode
 from .code_objects import Borrowed, Unwritable
 from .code_printer import WIDTH, Expression, Verbatim, call, flat, listed, literal, source
-from .code_settings import best_weights_lines, clipping_lines, factor_name, penalty_lines, schedule_lines
+from .code_schedule import ScheduleCode
+from .code_settings import clipping_lines, penalty_lines
+from .code_stopping import WATCHING, best_weights_lines, best_weights_source, stopping_source
 from .code_timeline import Stretch, Timeline
 
 _BATCHES = Text(
@@ -56,6 +59,8 @@ class Training:
         class_weights: Weight by class number for a choice of the control, or None.
         borrowed: Notes what of the user's own is named.
         language: For comments.
+        schedules: The schedules that a run may follow.
+        steps_per_epoch: Of the run; None when not known.
     """
 
     course: Timeline
@@ -68,35 +73,35 @@ class Training:
     class_weights: Callable[[str], Mapping[int, float] | None]
     borrowed: Borrowed
     language: str
+    schedules: ScheduleShelf = field(default_factory=ScheduleShelf)
+    steps_per_epoch: int | None = None
     _tables: dict[str, dict[int, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for move in self.course.moves:
             if move.name == "dropout":
                 self._table("DROPOUT_RATES")[move.step] = self.dropout(move.value)
-            elif self.shelf.recipes[move.optimizer].schedule is None:
+            elif self.shelf.recipe(move.optimizer).schedule is None:
                 self._table("LEARNING_RATES")[move.step] = float(move.value)
             else:
-                factor = self.shelf.recipes[move.optimizer].factor(move.value)
+                factor = self.shelf.recipe(move.optimizer).factor(move.value)
                 self._table("RATE_FACTORS")[move.step] = float(factor)
         self._scales = "RATE_FACTORS" in self._tables or not all(map(self._can_fold, self.course.stretches))
-        self._scheduled = any(map(self._follows_schedule, self.course.stretches))
+        about = (self.schedules, self.steps_per_epoch, self.data.validation is not None, self.borrowed, self.language)
+        self._schedule = ScheduleCode(self.course, self._recipe, *about)
         self._watches = len(self.course.stretches) > 1 and any(s.restores for s in self.course.stretches)
         self._compiles_again = any("optimizer" in stretch.changed for stretch in self.course.stretches)
 
     def _table(self, name: str) -> dict[int, Any]:
         return self._tables.setdefault(name, {})
 
-    def _follows_schedule(self, stretch: Stretch) -> bool:
-        return stretch.values["schedule"] != CONSTANT and self._recipe(stretch).schedule is None
-
     def _recipe(self, stretch: Stretch) -> OptimizerRecipe:
-        return self.shelf.recipes[stretch.values["optimizer"]].clipped(stretch.values["clipnorm"])
+        return self.shelf.recipe(stretch.values["optimizer"]).clipped(stretch.values["clipnorm"])
 
     def _can_fold(self, stretch: Stretch) -> bool:
         """Whether the stretch's rate can be written without a class of the script's own."""
         try:
-            recipe = self.shelf.recipes[stretch.values["optimizer"]]
+            recipe = self.shelf.recipe(stretch.values["optimizer"])
             rate_source(recipe, stretch.values["learning_rate"], Borrowed())
         except Unwritable:
             return False
@@ -107,7 +112,7 @@ class Training:
     def compile_lines(self) -> list[str]:
         """Return the statements that compile the model for its first epoch."""
         first = self.course.stretches[0]
-        lines = _scaled_schedule(self.language) if self._scales else []
+        lines = _scaled_schedule(self.language) if self._scales else self._schedule.before_compiling()
         lines += penalty_lines(self.course.values_of("l2"), self.language)
         before, optimizer = self._optimizer(first)
         if not self._compiles_again:
@@ -120,6 +125,9 @@ class Training:
     def _optimizer(self, stretch: Stretch) -> tuple[list[str], Expression]:
         """Return what must be said before, and the source of the stretch's optimizer."""
         recipe, rate = self._recipe(stretch), stretch.values["learning_rate"]
+        scheduled = self._schedule.rate
+        if scheduled is not None:
+            return [], optimizer_source(recipe, scheduled, self.borrowed)
         if recipe.schedule is None or not self._scales:
             return [], optimizer_source(recipe, rate_source(recipe, rate, self.borrowed), self.borrowed)
         inner = schedule_source(recipe, self.borrowed)
@@ -136,8 +144,7 @@ class Training:
         """Return the classes that ``fit`` is given."""
         lines = self._batches() if self._shuffles else []
         lines += self._changes() if self._tables else []
-        if self._scheduled:
-            lines += schedule_lines((stretch.values["schedule"] for stretch in self.course.stretches), self.language)
+        lines += self._schedule.definitions()
         return [*lines, *(best_weights_lines(self.language) if self._watches else [])]
 
     def _batches(self) -> list[str]:
@@ -195,7 +202,7 @@ class Training:
         if "LEARNING_RATES" in self._tables:
             lines += ["        if self.step in LEARNING_RATES:"]
             lines += ["            self.model.optimizer.learning_rate = LEARNING_RATES[self.step]"]
-            lines += ["            scheduled.rate = LEARNING_RATES[self.step]"] if self._scheduled else []
+            lines += ["            scheduled.rate = LEARNING_RATES[self.step]"] if self._schedule.by_callback else []
         if "RATE_FACTORS" in self._tables:
             lines += ["        if self.step in RATE_FACTORS:"]
             lines += ["            schedule.factor.assign(RATE_FACTORS[self.step])"]
@@ -238,7 +245,7 @@ class Training:
             before, optimizer = self._optimizer(stretch)
             lines += [*before, source(call("compile_model", optimizer))]
         elif "clipnorm" in stretch.changed:
-            old = self.shelf.recipes[stretch.values["optimizer"]].clipped(stretch.changed["clipnorm"][0])
+            old = self.shelf.recipe(stretch.values["optimizer"]).clipped(stretch.changed["clipnorm"][0])
             lines += clipping_lines(old, self._recipe(stretch))
         if "l2" in stretch.changed:
             lines += [f"set_l2({stretch.values['l2']!r})"]
@@ -251,37 +258,31 @@ class Training:
         weights = self._class_weight(stretch)
         if weights is not None and (first or "class_weight" in stretch.changed):
             lines.append(source(literal({int(k): float(v) for k, v in weights.items()}), before="class_weight = "))
-        if self._follows(stretch):
-            factor, epochs = factor_name(stretch.values["schedule"]), literal(stretch.scheduled_epochs)
-            made = call("ScheduledRate", literal(float(stretch.values["learning_rate"])), factor, epochs)
-            lines.append(source(made, before="scheduled = "))
+        lines += self._schedule.own_lines(stretch)
         before, _ = stretch.changed.get("early_stopping", (0, 0))
-        if self._watches and (stretch.begins or before is None):
-            lines.append("best = BestWeights()")
+        anew = stretch.begins or before is None or any(name in stretch.changed for name in WATCHING)
+        if self._watches and anew:
+            best = best_weights_source(Watch.of(stretch.values), validation=self.data.validation is not None)
+            lines.append(source(best, before="best = "))
         return lines
 
     def _class_weight(self, stretch: Stretch) -> Mapping[int, float] | None:
         return self.class_weights(stretch.values["class_weight"]) if self.data.rows is not None else None
 
-    def _follows(self, stretch: Stretch) -> bool:
-        """Whether the stretch is given the schedule's callback: all are once one is, to have a constant rate again."""
-        return self._scheduled and self._recipe(stretch).schedule is None
-
     def _callbacks(self, stretch: Stretch, changes: str) -> list[Expression]:
         made: list[Expression] = [changes] if self._tables else []
-        made += ["scheduled"] if self._follows(stretch) else []
+        made += self._schedule.callbacks(stretch)
         patience = stretch.values["early_stopping"]
         if self._watches:
             return [*made, *(["best"] if patience is not None else [])]
-        if not stretch.restores or patience is None:
+        if not stretch.watched or patience is None:
             return made
-        monitor = literal("loss" if self.data.validation is None else "val_loss")
-        options = {"patience": literal(patience), "restore_best_weights": "True"}
-        return [*made, call("keras.callbacks.EarlyStopping", monitor, **options)]
+        watch, validation = Watch.of(stretch.values), self.data.validation is not None
+        return [*made, stopping_source(watch, patience, validation=validation)]
 
     def _averages(self, stretch: Stretch) -> list[str]:
         """Return what keeps a call of ``fit`` that is not the last one from ending the run."""
-        if not self.shelf.recipes[stretch.values["optimizer"]].config.get("use_ema"):
+        if not self.shelf.recipe(stretch.values["optimizer"]).config.get("use_ema"):
             return []
         begins, last = not stretch.first_epoch or "optimizer" in stretch.changed, self.course.stretches[-1]
         if stretch is last:

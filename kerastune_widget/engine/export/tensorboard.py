@@ -14,7 +14,7 @@ from typing import Any
 from ...core.course import follow
 from ...core.history import History
 from ...core.training import RunLike
-from ...core.value_text import value_text
+from ...core.value_text import setting_value
 
 _FORMAT = "brain.Event:2"
 
@@ -102,7 +102,7 @@ def _texts(run: RunLike) -> Iterator[tuple[str, str]]:
 
 
 def _table(settings: Mapping[str, Any]) -> str:
-    lines = [f"| {name} | {value_text(value).get('en')} |" for name, value in settings.items()]
+    lines = [f"| {name} | {setting_value(name, value).get('en')} |" for name, value in settings.items()]
     return "\n".join(["| setting | value |", "|---|---|", *lines])
 
 

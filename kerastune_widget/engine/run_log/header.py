@@ -27,6 +27,10 @@ def _whole_or_none(fields: Fields, name: str) -> object:
     return fields.whole(name, 1) if fields.has(name) else None
 
 
+def _text_or_none(fields: Fields, name: str) -> object:
+    return fields.text(name) if fields.has(name) else None
+
+
 def _class_weight(fields: Fields, name: str) -> object:
     return fields.one_of(name, (NONE, OWN, BALANCED))
 
@@ -45,6 +49,10 @@ SETTINGS: dict[str, Read] = {
     "clipnorm": _amount_or_none,
     "class_weight": _class_weight,
     "early_stopping": _whole_or_none,
+    "monitor": Fields.text,
+    "min_delta": Fields.amount,
+    "restore_best": Fields.flag,
+    "hand_over": _text_or_none,
     "schedule": Fields.text,
     "normalization": Fields.flag,
     "output": Fields.text,

@@ -16,6 +16,8 @@ from ...errors import RunError
 from ..checkpoints import CheckpointStore
 from ..export.exports import SessionExports
 from ..proof import Proof
+from ..race import Race
+from ..range_test import RangeTest
 from ..run import Run
 from ..run_book import RunBook
 from ..sweep import Sweep
@@ -99,6 +101,16 @@ class SavedSession(SessionExports):
     @property
     def proofs(self) -> tuple[Proof, ...]:
         """Nothing is put to the test; the runs of earlier proofs say what they are."""
+        return ()
+
+    @property
+    def range_tests(self) -> tuple[RangeTest, ...]:
+        """Nothing is tested; range tests are not logged."""
+        return ()
+
+    @property
+    def races(self) -> tuple[Race, ...]:
+        """Nothing is raced; the runs of earlier races are runs like others."""
         return ()
 
     @property
@@ -236,6 +248,26 @@ class SavedSession(SessionExports):
     def prove(self, fix: Any, run: Any = None, *, seeds: int = 3, epochs: int | None = None) -> NoReturn:
         """Refuse, as ``set`` does."""
         self._refuse()
+
+    def start_range_test(self, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def range_test(self, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def start_race(self, optimizers: Sequence[Any] | None = None, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def race(self, optimizers: Sequence[Any] | None = None, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def planned_rates(self, **hyperparameters: Any) -> None:
+        """Return None: there is no run to come."""
+        return None
 
     def use_settings(self, run: Any) -> NoReturn:
         """Refuse, as ``set`` does."""

@@ -66,7 +66,7 @@ class SavedSource:
             raise RunError(_NO_WEIGHTS.filled(number=run.number, status=run.status))
         template = ModelTemplate(load_model(LogFolder(self._folder).model))
         shelf = OptimizerShelf(template.optimizer)
-        if run.end.state.optimizer not in shelf.recipes:
+        if not shelf.knows(run.end.state.optimizer):
             raise RunError(_OTHER_OPTIMIZER.filled(number=run.number, name=run.end.state.optimizer))
         inserts = template.can_insert_dropout
         structure = structure_of(run.hyperparameters, run.facts, can_insert_dropout=inserts)
