@@ -25,6 +25,7 @@ NAMES = [
     "__version__",
     "compare",
     "diagnose",
+    "lr_range_test",
 ]
 
 HEAVY = {"tensorflow", "keras", "ipywidgets", "anywidget", "matplotlib", "pandas", "sklearn"}

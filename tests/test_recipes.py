@@ -6,12 +6,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+import keras
+import numpy as np
 import pytest
 
 from kerastune_widget.core.diagnosis import Rule, diagnose_history
 from kerastune_widget.core.history import History
 from kerastune_widget.core.plot import Plot, PlotSpec
-from kerastune_widget.core.schedule import Schedule
+from kerastune_widget.core.range_test import RangeCurve
+from kerastune_widget.core.schedule import Schedule, run_schedule
+from kerastune_widget.core.suggestion import SuggestionMethod
 from kerastune_widget.engine.controls._base import Control
 
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -29,7 +33,7 @@ def follow(path: str) -> dict[str, Any]:
 
 def test_there_is_one_for_each_kind_of_part() -> None:
     folders = [Path(path).parent.name for path in RECIPES]
-    assert folders == ["rules", "controls", "plots", "schedules"]
+    assert folders == ["rules", "controls", "plots", "schedules", "suggestions"]
 
 
 def test_rule() -> None:
@@ -55,4 +59,15 @@ def test_plot() -> None:
 def test_schedule() -> None:
     schedule = follow("kerastune_widget/core/schedules/linear")["SCHEDULE"]
     assert isinstance(schedule, Schedule)
-    assert [schedule.factor(progress) for progress in (0, 0.5, 1)] == pytest.approx([1, 0.505, 0.01])
+    ours = run_schedule("linear", 10, {"linear": schedule})
+    assert ours.factors(np.array([0, 10, 20, 30]), 2) == pytest.approx([1, 0.505, 0.01, 0.01])
+    name, arguments = ours.keras(0.1, 2) or ("", {})
+    theirs = getattr(keras.optimizers.schedules, name)(**arguments)
+    assert [float(theirs(step)) for step in (0, 10, 30)] == pytest.approx([0.1, 0.0505, 0.001])
+
+
+def test_suggestion() -> None:
+    method = follow("kerastune_widget/core/suggestions/least")["METHOD"]
+    assert isinstance(method, SuggestionMethod)
+    curve = RangeCurve("adam", 32, 0, np.array([0.01, 0.1, 1.0]), np.array([2.0, 1.0, 3.0]))
+    assert method.suggest([curve, curve]).rate == pytest.approx(0.1)

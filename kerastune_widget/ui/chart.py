@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock, Timer
@@ -50,6 +51,7 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         self._lock = Lock()
         self._on_ready = on_ready
         self._on_pick: Callable[[int, int], None] | None = None
+        self._on_pick_x: Callable[[float], None] | None = None
         self._store = ChartStore(PlotSpec(name="", title=NO_TEXT, x_title=NO_TEXT))
         self.on_msg(self._answer)
         answer_where_asked(self)
@@ -107,11 +109,17 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         """Call ``handler`` with the number of the run and the epochs done when a person picks the end of an epoch."""
         self._on_pick = handler
 
+    def on_pick_x(self, handler: Callable[[float], None]) -> None:
+        """Call ``handler`` with the position that a person picks, on a plot that has an ``x_pick``."""
+        self._on_pick_x = handler
+
     def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer the page; runs on whichever thread the kernel hands messages to."""
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "pick":
             self._pick(content)
+        if kind == "pickX":
+            self._pick_x(content.get("x"))
         if kind not in ("ready", "resync"):
             return
         with self._lock:
@@ -125,6 +133,10 @@ class LiveChart(anywidget.AnyWidget):  # type: ignore[misc]
         run, epoch = content.get("run"), content.get("epoch")
         if self._on_pick is not None and isinstance(run, int) and isinstance(epoch, int):
             self._on_pick(run, epoch)
+
+    def _pick_x(self, x: Any) -> None:
+        if self._on_pick_x is not None and isinstance(x, int | float) and math.isfinite(x):
+            self._on_pick_x(float(x))
 
     def _publish(self, message: Message | None) -> None:
         if message is not None:
@@ -196,6 +208,10 @@ class ChartArea(ipywidgets.VBox):  # type: ignore[misc]
     def on_pick(self, handler: Callable[[int, int], None]) -> None:
         """Call ``handler`` with the number of the run and the epochs done when a person picks the end of an epoch."""
         self._chart.on_pick(handler)
+
+    def on_pick_x(self, handler: Callable[[float], None]) -> None:
+        """Call ``handler`` with the position that a person picks, on a plot that has an ``x_pick``."""
+        self._chart.on_pick_x(handler)
 
     def set_language(self, language: Language) -> None:
         """Switch to "en" or "zh"; zoom and choices stay."""

@@ -46,6 +46,7 @@ _PANE_INCHES, _WIDE_PANE_INCHES = 2.6, 3.2
 _LEGEND_INCHES, _LEGEND_ROW_INCHES, _LEGEND_COLUMNS = 0.35, 0.19, 4
 _WIDE_INCHES = 9.0  # from here on panes stand side by side
 _MARK_SHARE = 0.3  # of a pane's width, for the words of one mark
+_MARK_ROW = 10.0  # points
 _MOST_POINTS = 4000  # a pane is never wider in pixels than half of this
 
 
@@ -86,6 +87,8 @@ def draw(spec: PlotSpec, language: Language = "en", *, width_inches: float = 10.
         place.set_axis_off()
     for place, axis in zip(places, spec.axes, strict=False):
         _draw_pane(place, axis, spec, look)
+    if spec.axes and spec.axes[-1].wide and columns == 2 and count % 2:
+        _widen(places[count - 1], places[count])
     _draw_legend(figure, places[: len(spec.axes)], look)
     if look.words(spec.title):
         figure.suptitle(look.words(spec.title), color=look.ink, family=look.fonts, fontsize=11, y=0.985)
@@ -110,6 +113,12 @@ def _panes(make_figure: Any, width: float, rows: int, columns: int, legend: floa
     edges = {"left": left / width, "right": 1 - right / width, "bottom": below / height}
     figure.subplots_adjust(**edges, top=1 - (legend + above) / height, **spaces)
     return figure, figure.subplots(rows, columns, squeeze=False).flatten()
+
+
+def _widen(place: Any, free: Any) -> None:
+    """Let a pane take the room of the free one beside it, too."""
+    own, beside = place.get_position(), free.get_position()
+    place.set_position([own.x0, own.y0, beside.x1 - own.x0, own.height])
 
 
 @cache
@@ -138,10 +147,10 @@ def _draw_pane(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
         if curve.axis == axis.id:
             _draw_curve(place, curve, spec, look)
     for mark in spec.annotations:
-        width = 0.5 if mark.kind == "fork" else 1
-        place.axvline(mark.x, color=look.muted, linewidth=width, linestyle=(0, (2, 2)))
-    if spec.annotations and axis == spec.axes[0]:
-        _write_marks(place, spec, look)
+        if mark.axis in ("", axis.id):
+            width = 0.5 if mark.kind in ("fork", "wait") else 1
+            place.axvline(mark.x, color=look.muted, linewidth=width, linestyle=(0, (2, 2)))
+    _write_marks(place, axis, spec, look)
 
 
 def _dress(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
@@ -159,6 +168,8 @@ def _dress(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
         place.set_yscale("log", nonpositive="mask")
     if spec.x_log:
         place.set_xscale("log", nonpositive="mask")
+    if spec.x_range:
+        place.set_xlim(*spec.x_range)
     if spec.x_labels:
         words = [look.words(label.text) for label in spec.x_labels]
         place.set_xticks([label.x for label in spec.x_labels], words, family=look.fonts)
@@ -178,7 +189,9 @@ def _draw_curve(place: Any, curve: Series, spec: PlotSpec, look: _Look) -> None:
     y = np.where(np.isfinite(curve.y), curve.y, np.nan).astype(np.float64)
     averaged = curve.smooth and spec.smoothing > 0
     drawn = slice(curve.first, None)
-    if (averaged and curve.raw) or curve.mark == "faint":
+    if curve.mark == "faint" and curve.role == "rate":  # what it was to do, to be seen past the line of what it did
+        place.plot(curve.x[drawn], y[drawn], color=colour, alpha=0.65, linewidth=1.2, linestyle=(0, (5, 4)), zorder=2)
+    elif (averaged and curve.raw) or curve.mark == "faint":
         place.plot(*_thinned(curve.x[drawn], y[drawn]), color=colour, alpha=0.25, linewidth=0.8, zorder=2)
     if curve.mark == "faint":
         return
@@ -212,27 +225,38 @@ def _thinned(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[An
     return x[places], y[places]
 
 
-def _write_marks(place: Any, spec: PlotSpec, look: _Look) -> None:
-    """Write the marks' words above the pane, as far as there is room."""
+def _write_marks(place: Any, axis: Axis, spec: PlotSpec, look: _Look) -> None:
+    """Write the marks' words above the pane, as far as there is room; those of a suggestion go down where is none."""
     low, high = place.get_xlim()
-    taken = -np.inf
-    for mark in sorted(spec.annotations, key=lambda mark: mark.x):
-        share = (mark.x - low) / (high - low)
-        if share < taken + _MARK_SHARE:
+    rows: list[float] = []  # where the last word of each row stands
+    home = "" if axis == spec.axes[0] else axis.id
+    written = [mark for mark in spec.annotations if mark.axis in (home, axis.id) and mark.kind != "wait"]
+    for mark in sorted(written, key=lambda mark: mark.x):
+        share = _share(mark.x, low, high, log=spec.x_log)
+        row = next((row for row, taken in enumerate(rows) if share >= taken + _MARK_SHARE), len(rows))
+        if row and mark.kind != "suggestion":
             continue
         side = "left" if share < _MARK_SHARE / 2 else "right" if share > 1 - _MARK_SHARE / 2 else "center"
         place.annotate(
-            look.words(mark.text),
+            look.words(mark.short or mark.text),
             (mark.x, 1.0),
             xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
+            xytext=(0, 3 - _MARK_ROW * row),
             textcoords="offset points",
             ha=side,
             fontsize=7.5,
             color=look.ink,
             family=look.fonts,
+            bbox={"facecolor": look.ground, "alpha": 0.8 if row else 0.0, "linewidth": 0, "pad": 1},
         )
-        taken = share
+        rows[row : row + 1] = [share]
+
+
+def _share(x: float, low: float, high: float, *, log: bool) -> float:
+    """Return how far along the horizontal axis a position stands."""
+    if log:
+        x, low, high = (float(np.log(max(value, np.finfo(float).tiny))) for value in (x, low, high))
+    return (x - low) / (high - low)
 
 
 def _draw_legend(figure: Any, places: Any, look: _Look) -> None:

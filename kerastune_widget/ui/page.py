@@ -46,6 +46,10 @@ class PageHelper(anywidget.AnyWidget):  # type: ignore[misc]
         """Have screen readers say ``sentence`` when they are free."""
         self.send({"kind": "say", "text": sentence})
 
+    def reveal(self, name: str) -> None:
+        """Scroll the page, if need be, until the part of the workbench with this style class is in sight."""
+        self.send({"kind": "reveal", "name": name})
+
     def _answer(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if isinstance(content, dict) and content.get("kind") == "key":
             self._on_key(str(content.get("name")))

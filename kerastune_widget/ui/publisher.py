@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Condition, Lock, Thread, current_thread
 from typing import TypeVar
 
-from ..core.events import Event, EventBus, StepsEnded
+from ..core.events import Event, EventBus, RangeTestMoved, StepsEnded
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ class Publisher:
         with self._drawing:
             batch = Batch(self._mailbox.take(), final)
             again = self._safe_draw(batch)
-        moving = any(isinstance(event, StepsEnded) for event in batch.events)
+        moving = any(isinstance(event, StepsEnded | RangeTestMoved) for event in batch.events)
         return (PERIOD if moving else FIRST_PERIOD), (PERIOD if again else None)
 
     def close(self) -> None:

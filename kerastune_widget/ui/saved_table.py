@@ -32,9 +32,8 @@ def table(session: SessionLike, language: Language, cache: Cache | None = None) 
         language: "en" or "zh".
         cache: A dict that the caller keeps for the session, so that runs that have ended are read once.
     """
-    titles = {name: spec.title for name, spec in session.controls.items()}
     runs = [run for run in session.runs if run.proof is None]
-    rows = run_rows(runs, session.defaults, titles=titles, cache=cache)
+    rows = run_rows(runs, session.defaults, controls=session.controls, cache=cache)
     metric = value_title(rows[0].metric if rows else "loss").get(language)
     heads = _cells("th", (head.get(language, metric=in_sentence(metric)) for head in _HEADS))
     lines = "".join(_cells("td", _words(row, language)) for row in rows)

@@ -19,6 +19,7 @@ from .panels.curves import CurvesPanel
 from .panels.diagnosis import DiagnosisPanel
 from .panels.failure import FailurePanel
 from .panels.header import HeaderPanel
+from .panels.learning_rate_lab import LearningRateLabPanel
 from .panels.log_notices import LogNoticesPanel
 from .panels.page import PagePanel
 from .panels.progress import ProgressPanel
@@ -43,6 +44,7 @@ class Workbench:
         failure: What went wrong.
         log_notices: What is wrong with the run log.
         branch: Where the next branch begins.
+        lab: The learning-rate lab: range test, schedules, optimizers.
         diagnosis: What the rules found.
         runs: The table of runs.
         compare: Two runs side by side.
@@ -62,6 +64,7 @@ class Workbench:
         self.failure = FailurePanel(context)
         self.log_notices = LogNoticesPanel(context)
         self.branch = BranchPanel(context)
+        self.lab = LearningRateLabPanel(context, self.page.helper.say, self.page.helper.reveal)
         self.diagnosis = DiagnosisPanel(context, self.curves.highlight, self.page.helper.say)
         self.runs = RunsPanel(context)
         self.compare = ComparePanel(context, lambda: self.runs.metric)
@@ -85,6 +88,7 @@ class Workbench:
             self.failure,
             self.log_notices,
             self.branch,
+            self.lab,
             self.diagnosis,
             self.runs,
             self.compare,
@@ -127,12 +131,22 @@ class Workbench:
         above = box([self.buttons.widget, self.progress.widget], "above")
         show_if(self.buttons.widget, self.session.can_train)  # not for runs that were only read from a log
         told = [self.failure.widget, self.log_notices.widget]
-        drawn = [*told, self.curves.widget, self.branch.widget, self.diagnosis.widget]
+        drawn = [*told, self.curves.widget, self.branch.widget, self.lab.widget, self.diagnosis.widget]
+        self._offer("learning_rate", self.lab.find)
+        self._offer("schedule", self.lab.preview)
         kept = [self.runs.widget, self.compare.widget, self.checkpoints.widget]
         main = box([above, *drawn, *kept], "main")
         columns = box([side, main], "columns", horizontal=True)
         self.header.add(self.page.widget)
         return box([style_sheet(), self.header.widget, columns], "workbench")
+
+    def _offer(self, name: str, button: Any) -> None:
+        """Put a button of the lab beside a control."""
+        row = self.controls.rows.get(name)
+        if row is not None and self.session.can_train:
+            row.widget.children = (*row.widget.children, button)
+        else:
+            button.close()
 
     def _speak(self, language: Language) -> None:
         if language == self._context.language:

@@ -25,6 +25,9 @@ from kerastune_widget.core.events import (
 from kerastune_widget.core.history import Change, History
 from kerastune_widget.core.hyperparameters import Hyperparameters
 from kerastune_widget.core.proof import ProofResult
+from kerastune_widget.core.race import RaceRow
+from kerastune_widget.core.schedule import PlannedRates
+from kerastune_widget.core.spelling import name_of
 from kerastune_widget.core.text import NO_TEXT, Text
 from kerastune_widget.core.training import Parent, ProofPart
 
@@ -210,6 +213,31 @@ class FakeProof:
     @property
     def ended(self) -> bool:
         return self.result is not None
+
+
+@dataclass
+class FakeRace:
+    """A race whose runs a test may start one by one, and whose table it gives."""
+
+    number: int
+    optimizers: Sequence[str]
+    tuned: bool = True
+    rates: dict[str, float] = field(default_factory=dict)
+    runs: list[int] = field(default_factory=list)
+    planned: int = 2
+    rows: Sequence[RaceRow] = ()
+    testing: bool = False
+    ended: bool = False
+    notices: Sequence[Text] = ()
+
+
+def planned(settings: Hyperparameters, steps_per_epoch: int) -> PlannedRates:
+    """Return half a cosine wave, or a constant rate; and a momentum if the piecewise schedule is chosen."""
+    count, rate = settings["epochs"] * steps_per_epoch, settings["learning_rate"]
+    name = name_of(settings.get("schedule", "constant"))
+    wave = 0.5 * (1 + np.cos(np.pi * np.arange(count) / count)) if name == "cosine" else np.ones(count)
+    momentum = np.linspace(0.95, 0.85, count) if name == "piecewise" else None
+    return PlannedRates(rate * wave, steps_per_epoch, momentum)
 
 
 def steps_ended(run: int, first_step: int, count: int, epoch: int = 0) -> StepsEnded:

@@ -13,6 +13,9 @@ from kerastune_widget.core.events import (
     EpochEnded,
     Event,
     EventBus,
+    RangeTestEnded,
+    RangeTestMoved,
+    RangeTestStarted,
     RunDeleted,
     RunEnded,
     RunLabelled,
@@ -24,20 +27,24 @@ from kerastune_widget.core.events import (
     SettingChanged,
 )
 from kerastune_widget.core.hyperparameters import Hyperparameters, check_hyperparameters
+from kerastune_widget.core.schedule import PlannedRates
 from kerastune_widget.core.text import Text
 from kerastune_widget.core.training import Parent, ProofPart
 from kerastune_widget.errors import RunError, SessionBusyError
 from tests.ui.fake_controls import CONTROLS
+from tests.ui.fake_range_test import FakeRangeTest
 from tests.ui.fake_run import (
     DOCUMENTATION,
     HEALTHY,
     OVERFITTING,
     FakeCheckpoints,
     FakeProof,
+    FakeRace,
     FakeRun,
     FakeSweep,
     healthy,
     overfitting,
+    planned,
     steps_ended,
 )
 
@@ -50,6 +57,8 @@ __all__ = [
     "STEPS_PER_EPOCH",
     "FakeCheckpoints",
     "FakeProof",
+    "FakeRace",
+    "FakeRangeTest",
     "FakeRun",
     "FakeSession",
     "FakeSweep",
@@ -71,6 +80,8 @@ class FakeSession:
         self.settings = self.defaults = Hyperparameters({spec.name: spec.default for spec in CONTROLS})
         self.sweeps: list[FakeSweep] = []
         self.proofs: list[FakeProof] = []
+        self.range_tests: list[FakeRangeTest] = []
+        self.races: list[FakeRace] = []
         self.findings = Diagnosis()
         self.checkpoints = FakeCheckpoints()
         self.can_train, self.log_dir = True, None
@@ -96,7 +107,7 @@ class FakeSession:
 
     @property
     def training(self) -> bool:
-        return self.active is not None
+        return self.active is not None or any(not test.ended for test in self.range_tests)
 
     def find(self, number: int) -> FakeRun:
         for run in self._all:
@@ -163,11 +174,55 @@ class FakeSession:
         self.proofs.append(proof)
         return proof
 
+    def start_range_test(self, **options: Any) -> FakeRangeTest:
+        self.calls.append(("start_range_test", options))
+        self._refuse_if_busy()
+        test = FakeRangeTest(
+            len(self.range_tests) + 1,
+            tuple(options.get("optimizers") or [self.settings["optimizer"]]),
+            tuple(options.get("batch_sizes") or [self.settings["batch_size"]]),
+            int(options.get("repeats", 3)),
+            (options.get("low", 1e-6), options.get("high", 10.0)),
+        )
+        self.range_tests.append(test)
+        self.events.publish(RangeTestStarted(0, test.number))
+        if self._script:
+            self._begin(self._play_range_test, test)
+        return test
+
+    def grow_range_test(self, points: int = 10) -> None:
+        """Let the newest range test take so many steps."""
+        self.range_tests[-1].grow(points)
+        self.events.publish(RangeTestMoved(0, self.range_tests[-1].number))
+
+    def end_range_test(self, **outcome: Any) -> None:
+        """Let the newest range test end, as it is or with another outcome."""
+        self.range_tests[-1].end(**outcome)
+        self.events.publish(RangeTestEnded(0, self.range_tests[-1].number))
+
+    def _play_range_test(self, test: FakeRangeTest) -> None:
+        while not self._stopping.is_set() and not test.complete:
+            time.sleep(self._pace)
+            self.grow_range_test(self._chunk)
+        self.end_range_test(stopped=self._stopping.is_set())
+
     def begin_proof_run(self, fixed: bool) -> FakeRun:
         """Start the next run of the newest proof; like ``begin``, it plays nothing by itself."""
         proof = self.proofs[-1]
         proof.runs.append(len(self._all) + 1)
         return self.begin(5, proof=ProofPart(proof.number, fixed, (len(proof.runs) - 1) // 2))
+
+    def start_race(self, optimizers: Sequence[str] | None = None, **options: Any) -> FakeRace:
+        chosen = [self.controls["optimizer"].check(name) for name in optimizers or ("adam", "sgd")]
+        self.calls.append(("start_race", chosen, options))
+        self._refuse_if_busy()
+        race = FakeRace(len(self.races) + 1, chosen, tuned=options.get("rates", "tuned") == "tuned")
+        self.races.append(race)
+        return race
+
+    def planned_rates(self, **hyperparameters: Any) -> PlannedRates | None:
+        settings = self.settings.replace(**hyperparameters)
+        return planned(settings, STEPS_PER_EPOCH)
 
     def label(self, run: Any, *, name: str | None = None, note: str | None = None, pinned: bool | None = None) -> None:
         found = self.find(self._number(run))

@@ -91,6 +91,16 @@ def test_a_picked_epoch_is_handed_on(chart):
     assert picked == [(3, 7)]
 
 
+@pytest.mark.parametrize("wrong", [None, "0.1", float("nan"), float("inf"), [0.1]])
+def test_a_picked_position_is_handed_on(chart, wrong):
+    picked = []
+    chart._handle_custom_msg({"kind": "pickX", "x": 0.5}, [])
+    chart.on_pick_x(picked.append)
+    chart._handle_custom_msg({"kind": "pickX", "x": 0.25}, [])
+    chart._handle_custom_msg({"kind": "pickX", "x": wrong}, [])
+    assert picked == [0.25]
+
+
 def test_a_page_that_listens_keeps_up_with_runs_that_come_and_go(chart, monkeypatch):
     page = Page(chart, monkeypatch)
     specs = {n: build(History(steps={"loss": np.arange(n, dtype=float)}), prefix=str(n), colour=n) for n in (5, 7)}

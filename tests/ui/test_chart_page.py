@@ -72,6 +72,96 @@ def test_ticks_are_round(low, high, ticks):
 
 
 @needs_node
+def test_a_position_to_pick_reads_as_a_person_writes_it():
+    script = f"""
+        import {{ roundText }} from "{FOLDER.as_uri()}/numbers.js";
+        console.log(JSON.stringify([0.0021449, 3.14159e-5, 0.0000999, 1, 12.6, 0.1].map(roundText)));
+    """
+    assert node(script) == ["0.0021", "3.1e-5", "0.0001", "1", "13", "0.1"]
+
+
+@needs_node
+@pytest.mark.parametrize(("range_", "expected"), [(None, [0.01, 0.1]), ([1e-6, 10], [1e-6, 10])])
+def test_an_axis_with_ends_of_its_own_keeps_them(range_, expected):
+    script = f"""
+        import {{ extend, newCurve }} from "{FOLDER.as_uri()}/curves.js";
+        import {{ rangeX }} from "{FOLDER.as_uri()}/scales.js";
+        const curve = newCurve({{ id: "a", title: {{ en: "a" }}, role: "training", hue: 0 }});
+        extend(curve, Float32Array.of(0.01, 0.1), Float32Array.of(1, 2));
+        const spec = {{ x_log: true, x_range: {json.dumps(range_)}, series: [] }};
+        const chart = {{ spec, curves: new Map([["a", curve]]), view: {{ hidden: [] }}, zoom: null }};
+        console.log(JSON.stringify(rangeX(chart)));
+    """
+    assert node(script) == pytest.approx(expected)
+
+
+@needs_node
+def test_the_words_of_suggestions_stand_in_rows_and_none_is_left_out():
+    script = f"""
+        import {{ drawMarks }} from "{FOLDER.as_uri()}/ground.js";
+        const written = [];
+        const context = {{ measureText: (text) => ({{ width: 6 * text.length }}), fillRect() {{}}, beginPath() {{}},
+          moveTo() {{}}, lineTo() {{}}, stroke() {{}}, setLineDash() {{}},
+          fillText: (text, x, y) => written.push([text, y]) }};
+        const mark = (x, en, kind) => ({{ x, text: {{ en }}, kind }});
+        const close = [mark(50, "Recommended", "suggestion"), mark(51, "Valley", "suggestion")];
+        close.push(mark(52, "changed", "change"));
+        const far = mark(200, "Minimum", "suggestion");
+        const pane = {{ axis: {{ id: "loss" }} }};
+        const spec = {{ annotations: [...close, far] }};
+        const chart = {{ spec, panes: [pane], theme: {{}}, words: (text) => text.en }};
+        const scale = {{ x0: 0, x1: 300, left: 0, right: 300, top: 18, bottom: 200, px: (x) => x }};
+        drawMarks(context, chart, scale, pane);
+        console.log(JSON.stringify(written));
+    """
+    written = dict(node(script))
+    assert set(written) == {"Recommended", "Valley", "Minimum"}
+    assert written["Recommended"] == written["Minimum"] < written["Valley"]
+
+
+@needs_node
+def test_only_the_pane_of_rates_spans_what_is_still_to_come():
+    script = f"""
+        import {{ extend, newCurve }} from "{FOLDER.as_uri()}/curves.js";
+        import {{ rangeX }} from "{FOLDER.as_uri()}/scales.js";
+        const curve = (id, mark, role) => newCurve({{ id, mark, role, title: {{ en: id }}, hue: 0 }});
+        const [taken, ahead] = [curve("1/loss", "line", "training"), curve("1/planned", "faint", "rate")];
+        extend(taken, Float32Array.of(1, 50), Float32Array.of(1, 2));
+        extend(ahead, Float32Array.of(1, 400), Float32Array.of(1, 2));
+        const curves = new Map([["1/loss", taken], ["1/planned", ahead]]);
+        const chart = {{ spec: {{ series: [] }}, curves, view: {{ hidden: [] }}, zoom: null }};
+        const panes = [{{ axis: {{ wide: false }} }}, {{ axis: {{ wide: true }} }}];
+        const ranges = panes.map((pane) => rangeX(chart, pane));
+        chart.zoom = [10, 20];
+        console.log(JSON.stringify([...ranges, rangeX(chart, panes[1])]));
+    """
+    assert node(script) == [[0, 50], [0, 400], [10, 20]]
+
+
+@needs_node
+def test_a_mark_of_one_pane_is_no_other_panes():
+    script = f"""
+        import {{ drawMarks, marksOf }} from "{FOLDER.as_uri()}/ground.js";
+        const written = [];
+        const context = {{ measureText: (text) => ({{ width: 6 * text.length }}), fillRect() {{}}, beginPath() {{}},
+          moveTo() {{}}, lineTo() {{}}, stroke() {{}}, setLineDash() {{}}, fillText: (text) => written.push(text) }};
+        const annotations = [
+          {{ x: 50, text: {{ en: "changed" }}, kind: "change", axis: "" }},
+          {{ x: 150, text: {{ en: "why it was cut" }}, short: {{ en: "cut" }}, kind: "change", axis: "rate" }},
+          {{ x: 250, text: {{ en: "waited" }}, kind: "wait", axis: "rate" }},
+        ];
+        const panes = [{{ axis: {{ id: "loss" }} }}, {{ axis: {{ id: "rate" }} }}];
+        const chart = {{ spec: {{ annotations }}, panes, theme: {{}}, words: (text) => text.en }};
+        const scale = {{ x0: 0, x1: 300, left: 0, right: 300, top: 18, bottom: 200, px: (x) => x }};
+        for (const pane of panes) drawMarks(context, chart, scale, pane);
+        console.log(JSON.stringify([written, panes.map((pane) => marksOf(chart, pane).map((mark) => mark.x))]));
+    """
+    written, marks = node(script)
+    assert written == ["changed", "cut"]  # in the pane of the rate there is room for its own words only
+    assert marks == [[50], [50, 150, 250]]
+
+
+@needs_node
 def test_values_read_with_four_significant_digits():
     script = f"""
         import {{ valueText }} from "{FOLDER.as_uri()}/numbers.js";

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from kerastune_widget.core.history import Change, History
-from kerastune_widget.core.plot import PlotSpec, Span, smoothed
+from kerastune_widget.core.plot import Annotation, Axis, PlotSpec, Series, Span, smoothed
 from kerastune_widget.core.plots.training_curves import build
-from kerastune_widget.core.text import NO_TEXT
+from kerastune_widget.core.text import NO_TEXT, Text
 from kerastune_widget.ui import figure as painter
 from kerastune_widget.ui.figure import draw, to_png
 
@@ -53,6 +53,41 @@ def test_without_smoothing_the_raw_values_are_the_line():
 def test_english_words():
     found = words(draw(spec()))
     assert {"Loss", "Accuracy", "Training", "Validation", "Step · 2 epochs", "learning rate 0.001 → 0.01"} <= set(found)
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("suggestion", {"a", "b", "c"}), ("change", {"a", "c"})])
+def test_words_of_suggestions_are_never_left_out_and_stand_apart_on_a_logarithmic_axis(kind, kept):
+    curve = Series("curve", NO_TEXT, "loss", x=np.geomspace(1e-6, 10, 8, dtype="f4"), y=np.ones(8, "f4"))
+    marks = [Annotation(x, Text.same(word), kind=kind) for x, word in ((1e-5, "a"), (2e-5, "b"), (1e-2, "c"))]
+    logged = PlotSpec("p", NO_TEXT, NO_TEXT, [Axis("loss", NO_TEXT)], [curve], marks, x_log=True, x_range=(1e-6, 10.0))
+    figure = draw(logged)
+    assert {"a", "b", "c"} & set(words(figure)) == kept
+    assert figure.axes[0].get_xlim() == pytest.approx((1e-6, 10.0))
+
+
+def test_a_rate_and_its_reasons_have_a_pane_of_their_own():
+    axes = [Axis("loss", Text.same("Loss")), Axis("rate", Text.same("Rate"), wide=True)]
+    x = np.arange(1, 5, dtype=np.float32)
+    own = Series("rate", Text.same("Rate"), "rate", "rate", x=x, y=1 / x)
+    planned = replace(own, id="planned", mark="faint", y=x)
+    reasons = [
+        Annotation(2, Text.same("a long reason"), axis="rate", short=Text.same("cut")),
+        Annotation(3, Text.same("waited"), "wait", axis="rate"),
+        Annotation(1, Text.same("changed")),
+    ]
+    figure = draw(PlotSpec("p", NO_TEXT, Text.same("Step"), axes, [planned, own], reasons))
+    loss, rate = figure.axes[:2]
+    assert [text.get_text() for text in loss.texts] == ["changed"]
+    assert [text.get_text() for text in rate.texts] == ["cut"]
+    dashed = [line for line in rate.lines if list(line.get_ydata()) == list(planned.y)]
+    assert len(dashed) == 1 and dashed[0].get_linestyle() == "--" and dashed[0].get_alpha() < 1
+
+
+def test_a_low_pane_takes_the_full_width_below_two_others():
+    axes = [Axis(name, Text.same(name), wide=name == "rate") for name in ("loss", "accuracy", "rate")]
+    places = [place.get_position() for place in draw(PlotSpec("p", NO_TEXT, NO_TEXT, axes)).axes]
+    assert (places[2].x0, places[2].x1) == pytest.approx((places[0].x0, places[1].x1))
+    assert places[2].y1 < places[0].y0
 
 
 def test_chinese_words_where_a_font_has_them(monkeypatch):

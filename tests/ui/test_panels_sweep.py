@@ -13,6 +13,7 @@ from kerastune_widget.ui.panels._sweep_values import can_sweep, grid, read, writ
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import CONTROLS, FakeSession, FakeSweep
 
+COSINE = "cosine(warmup_epochs=2.0, decay_epochs=3.0)"
 SPECS = {spec.name: spec for spec in CONTROLS}
 
 
@@ -31,6 +32,26 @@ def bench(session: FakeSession) -> Iterator[Workbench]:
 def write(bench: Workbench, words: str) -> None:
     """Write values as a browser does: no drawing comes between the field and its handler."""
     bench.sweep.values.set_state({"value": words})
+
+
+def test_a_control_that_acts_beside_another_is_not_swept() -> None:
+    assert not can_sweep(SPECS["min_delta"])
+
+
+def test_a_choice_with_parameters_reads_by_its_title(bench: Workbench, session: FakeSession) -> None:
+    session.set("schedule", COSINE)
+    choose(bench, "schedule")
+    assert bench.sweep.values.value == f"constant, {COSINE}, piecewise"
+    write(bench, f"constant, {COSINE}")
+    bench.sweep.run.click()
+    for value, low in zip(session.sweeps[-1].values, (0.5, 0.3), strict=True):
+        session.sweeps[-1].runs.append(len(session.runs) + 1)
+        session.settings = session.settings.replace(schedule=value)
+        session.finish(low=low)
+    bench.flush()
+    spec = bench.sweep.chart.spec()
+    assert [label.text.get("en") for label in spec.x_labels][1].startswith("cosine decay (warm-up 2 epochs, ")
+    assert bench.sweep.use.description.startswith("Use cosine decay (warm-up")
 
 
 def choose(bench: Workbench, name: str) -> None:
@@ -52,6 +73,7 @@ def choose(bench: Workbench, name: str) -> None:
         ("seed", 7, [7, 8, 9, 10, 11]),
         ("shuffle", True, [False, True]),
         ("l2", None, [0.0, 0.01, 0.02, 0.03, 0.04]),
+        ("schedule", COSINE, ["constant", COSINE, "piecewise"]),
     ],
 )
 def test_the_grid_stands_around_the_present_setting(name: str, present: Any, expected: list[Any]) -> None:
@@ -74,6 +96,8 @@ def test_a_grid_reads_as_it_was_written(name: str) -> None:
         ("shuffle", "开、关", [True, False]),
         ("l2", "none, 0.01", [None, 0.01]),
         ("start", "same new", ["same", "new"]),
+        ("schedule", "constant, cosine(warmup_epochs=2, decay_epochs=3)", ["constant", COSINE]),
+        ("schedule", "piecewise (boundaries=(1, 2)) constant", ["piecewise(boundaries=(1, 2))", "constant"]),
     ],
 )
 def test_values_are_read_as_a_person_writes_them(name: str, words: str, expected: list[Any]) -> None:

@@ -51,7 +51,7 @@ class Context:
 
     def __post_init__(self) -> None:
         self.standing = first_standing(self.session, self.run)
-        self.selection.follow(self.session.runs)
+        self.selection.follow(self.session.runs, races=self._races)
 
     def follow(self, batch: Batch) -> None:
         """Take in which run trains, how it stands and what is on the chart, before the panels draw the same batch."""
@@ -60,13 +60,21 @@ class Context:
         if started:
             self._trained = started[-1]
         self.standing = next_standing(self.standing, batch, self.session, self.run)
-        self.selection.follow(self.session.runs, started[-1] if started else None)
+        self.selection.follow(self.session.runs, started[-1] if started else None, self._races)
 
     def say(self, text: Text, **values: object) -> str:
         """Return ``text`` in the current language."""
         return text.get(self.language, **values)
 
+    @property
+    def _races(self) -> list[list[int]]:
+        """The runs of each race that are compared; those at other rates have a plot of their own."""
+        return [list(race.runs[: len(race.optimizers)]) for race in self.session.races]
+
     def _is_own(self, number: int) -> bool:
+        """Whether a run comes into focus by itself: evidence for a proof, or on a race's sensitivity, does not."""
+        if any(number in race.runs[len(race.optimizers) :] for race in self.session.races):
+            return False
         return all(run.number != number or run.proof is None for run in self.session.runs)
 
     @property

@@ -23,6 +23,7 @@ _TOOLTIP = Text(en="{help} ({effect})", zh="{help}（{effect}）")
 
 _LOG_STEP = 0.05  # decades
 _LINEAR_STEPS = 100
+_LEAST = 1e-6  # of the greatest value: where a logarithmic slider begins that may go down to zero
 
 
 class Field(ABC):
@@ -126,7 +127,8 @@ class NumberField(Field):
 
     def _range(self) -> tuple[float, float]:
         low, high = self.spec.slider_range or (self.spec.minimum, self.spec.maximum)
-        return float(low or 0.0), float(1.0 if high is None else high)
+        high = float(1.0 if high is None else high)
+        return float(low or (_LEAST * high if self.spec.kind == "log_slider" else 0.0)), high
 
     def _step(self) -> float:
         low, high = self._range()
@@ -199,11 +201,30 @@ class StepsField(Field):
         super()._tell(int(text) if text.isdecimal() else value)
 
 
-class ChoiceField(Field):
-    """A drop-down list."""
+class NumbersField(Field):
+    """A text field for several numbers with commas between them."""
 
     def __init__(self, context: Context, spec: ControlSpec, title: Text, changed: Callable[[Any], None]) -> None:
         super().__init__(context, spec, title, changed)
+        self.widget = ipywidgets.Text(continuous_update=False, description_allow_html=True)
+        self.translate()
+        context.on_change(self.widget, self._tell)
+
+    def inputs(self) -> list[Any]:
+        """Return the text field."""
+        return [self.widget]
+
+    def write(self, value: Any) -> None:
+        """Show the numbers."""
+        self.widget.value = ", ".join(readable(number) for number in value)
+
+
+class ChoiceField(Field):
+    """A drop-down list. Of a choice with parameters it shows and passes on the name alone."""
+
+    def __init__(self, context: Context, spec: ControlSpec, title: Text, changed: Callable[[Any], None]) -> None:
+        super().__init__(context, spec, title, changed)
+        self._unlisted: tuple[str, ...] = ()  # what was set without being a choice of the list
         self.widget = ipywidgets.Dropdown(options=self._options(), description_allow_html=True)
         super().translate()
         context.on_change(self.widget, self._tell)
@@ -214,19 +235,28 @@ class ChoiceField(Field):
 
     def write(self, value: Any) -> None:
         """Select ``value``."""
-        self.widget.value = value
+        choice = self.spec.choice_of(value)
+        if choice is None and value not in self._unlisted:
+            self._unlisted = (*self._unlisted, value)
+            self._write_options(self.widget.value)
+        self.widget.value = value if choice is None else choice.value
 
     def translate(self) -> None:
         """Write label, tooltip and the names of the choices anew, keeping the selection."""
         super().translate()
-        value, self._showing = self.widget.value, True
+        self._write_options(self.widget.value)
+
+    def _write_options(self, value: Any) -> None:
+        before, self._showing = self._showing, True
         with self.widget.hold_sync():  # setting the options alone would jump to the first
             self.widget.options = self._options()
             self.widget.value = value
-        self._showing = False
+        self._showing = before
 
     def _options(self) -> list[tuple[str, Any]]:
-        return [(self.context.say(choice.title), choice.value) for choice in self.spec.choices]
+        listed = [(self.context.say(choice.title), choice.value) for choice in self.spec.choices]
+        known = [value for _, value in listed]
+        return [*listed, *((str(value), value) for value in self._unlisted if value not in known)]
 
 
 class ToggleField(Field):
@@ -264,6 +294,7 @@ _FIELDS: dict[str, type[Field]] = {
     "integer": IntegerField,
     "choice": ChoiceField,
     "toggle": ToggleField,
+    "numbers": NumbersField,
 }
 
 

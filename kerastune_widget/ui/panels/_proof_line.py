@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ...core.plots._words import in_sentence, title_of
+from ...core.plots._words import in_sentence
 from ...core.proof import Verdict
 from ...core.text import Text
 from ...core.training import ProofLike
-from ...core.value_text import value_text
+from ...core.value_text import setting_title, setting_value
 from ...errors import KerasTuneError
 from ._base import Context, box, show_if
 
@@ -68,12 +68,10 @@ class ProofLine:
         if proof is None:
             return
         self._line.value = self._progress(proof) if proof.result is None else self._verdict(proof)
-        spec = self.context.session.controls.get(proof.fix.control)
-        title = spec.title if spec is not None else title_of(proof.fix.control)
-        named = {choice.value: choice.title for choice in spec.choices} if spec is not None else {}
+        controls, name = self.context.session.controls, proof.fix.control
+        title = setting_title(name, controls)
         shown = Text(en=in_sentence(title.en), zh=title.zh)
-        old = named.get(proof.before) if isinstance(proof.before, str) else None
-        self.back.description = say(_BACK, title=shown, value=old or value_text(proof.before))
+        self.back.description = say(_BACK, title=shown, value=setting_value(name, proof.before, controls))
         self.back.tooltip = say(_BACK_HELP)
 
     def _progress(self, proof: ProofLike) -> str:

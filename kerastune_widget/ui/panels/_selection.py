@@ -12,8 +12,9 @@ class Selection:
     """The runs that are overlaid, oldest first, and the one in focus: its marks and findings are drawn.
 
     The run that started last comes into focus by itself, together with those it cannot be read without: the other runs
-    of its sweep, or the one it was branched from. A run that a person ticked or pinned stays. The runs of a proof come
-    by themselves neither into focus nor onto the chart. Read and changed under the context's lock only.
+    of its sweep, the runs of its race, or the one it was branched from. A run that a person ticked or pinned stays.
+    The runs of a proof come by themselves neither into focus nor onto the chart. Read and changed under the context's
+    lock only.
 
     Attributes:
         shown: Numbers of the overlaid runs, ascending; empty only before the first run.
@@ -30,7 +31,9 @@ class Selection:
         self._runs: Sequence[RunLike] = ()
         self._ticks: dict[int, bool] = {}  # what a person ticked or unticked; the rest shows by itself or not
         self._companions: frozenset[int] = frozenset()
-        self._sweep: int | None = None
+        self._races: Sequence[Sequence[int]] = ()
+        self._came: int | None = None  # what came into focus by itself last
+        self._group: object = None  # its sweep or race
         self._held = False
         self._settled: tuple[tuple[int, ...], int | None] = ((), None)
         self._observers: list[Callable[[], None]] = []
@@ -39,15 +42,20 @@ class Selection:
         """Call ``handler``, under the context's lock, after each change."""
         self._observers.append(handler)
 
-    def follow(self, runs: Sequence[RunLike], started: int | None = None) -> None:
+    def follow(self, runs: Sequence[RunLike], started: int | None = None, races: Sequence[Sequence[int]] = ()) -> None:
         """Take in the session's runs.
 
         Args:
             runs: All of them, oldest first.
             started: Number of a person's own run that began or went on since the last time; None when none did.
+            races: The numbers of the runs of each race, those to be drawn together.
         """
         self._runs = runs
+        joined = races != self._races
+        self._races = races
         run = self._find(started)
+        if joined and run is None:
+            self._companions = frozenset(self._belonging(self._find(self._came)))
         if run is not None:
             self._come_to(run)
         elif self._find(self.focus) is None:
@@ -89,8 +97,9 @@ class Selection:
 
     def _come_to(self, run: RunLike | None) -> None:
         """Bring a run that started into focus, unless a person looks at another while a sweep goes on."""
-        going_on = run is not None and run.sweep is not None and run.sweep == self._sweep
-        self._sweep = run.sweep if run is not None else None
+        group = self._group_of(run)
+        going_on = group is not None and group == self._group
+        self._group, self._came = group, run.number if run is not None else None
         self._companions = frozenset(self._belonging(run))
         if run is not None:
             self._ticks.pop(run.number, None)
@@ -98,11 +107,19 @@ class Selection:
             self.focus, self._held = (run.number if run is not None else None), False
 
     def _belonging(self, run: RunLike | None) -> list[int]:
-        """Return a run's number with those of its sweep and of its parent."""
+        """Return a run's number with those of its sweep, of its race and of its parent."""
         if run is None:
             return []
         siblings = [other.number for other in self._runs if run.sweep is not None and other.sweep == run.sweep]
-        return [run.number, *siblings, *([run.parent.run] if run.parent is not None else [])]
+        rivals = [number for race in self._races if run.number in race for number in race]
+        return [run.number, *siblings, *rivals, *([run.parent.run] if run.parent is not None else [])]
+
+    def _group_of(self, run: RunLike | None) -> object:
+        """Return what tells a run's sweep or race from others; None for a run on its own."""
+        if run is None:
+            return None
+        race = next((place for place, race in enumerate(self._races) if run.number in race), None)
+        return ("race", race) if race is not None else ("sweep", run.sweep) if run.sweep is not None else None
 
     def _settle(self) -> None:
         """Work out what is shown; tell the observers if anything changed."""

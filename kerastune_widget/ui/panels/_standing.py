@@ -6,6 +6,8 @@ from typing import Literal
 
 from ...core.events import (
     Event,
+    RangeTestEnded,
+    RangeTestStarted,
     RunDeleted,
     RunEnded,
     RunPaused,
@@ -19,10 +21,11 @@ from ...core.events import (
 from ...core.training import RunLike, SessionLike
 from ..publisher import Batch
 
-Standing = RunStatus | Literal["ready", "preparing"]
-"""A run's status; "ready" before the first run, "preparing" from the click until the run has started."""
+Standing = RunStatus | Literal["ready", "preparing", "testing"]
+"""A run's status; "ready" before the first run, "preparing" from the click until the run has started, "testing" while
+a range test of the learning rate goes on."""
 
-TRAINING: frozenset[Standing] = frozenset({"preparing", "waiting", "running", "paused"})
+TRAINING: frozenset[Standing] = frozenset({"preparing", "waiting", "running", "paused", "testing"})
 
 _STANDINGS: dict[type[Event], Standing] = {
     RunRequested: "preparing",
@@ -30,11 +33,14 @@ _STANDINGS: dict[type[Event], Standing] = {
     RunStarted: "running",
     RunPaused: "paused",
     RunResumed: "running",
+    RangeTestStarted: "testing",
 }
 
 
 def first_standing(session: SessionLike, run: RunLike | None) -> Standing:
     """Return how ``run`` stands before any event was seen."""
+    if _tests(session):
+        return "testing"
     if run is None:
         return "preparing" if session.training else "ready"
     return "preparing" if run.status == "waiting" else run.status
@@ -44,9 +50,20 @@ def next_standing(standing: Standing, batch: Batch, session: SessionLike, run: R
     """Return how ``run``, the one that trains or trained last, stands after ``batch``."""
     for event in batch.events:
         standing = event.status if isinstance(event, RunEnded) else _STANDINGS.get(type(event), standing)
-    if any(isinstance(event, RunDeleted | RunRestored) or _ends_another(event, run) for event in batch.events):
+    if any(_looks_anew(event, run) for event in batch.events):
         standing = first_standing(session, run)
     return "preparing" if standing not in TRAINING and session.training else standing
+
+
+def _looks_anew(event: Event, run: RunLike | None) -> bool:
+    return isinstance(event, RunDeleted | RunRestored | RangeTestEnded) or _ends_another(event, run)
+
+
+def _tests(session: SessionLike) -> bool:
+    """Whether a range test goes on."""
+    return (
+        session.training and session.active is None and bool(session.range_tests) and not session.range_tests[-1].ended
+    )
 
 
 def _ends_another(event: Event, run: RunLike | None) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ...core.control import ControlSpec, readable
+from ...core.spelling import name_of
 from ...core.text import LANGUAGES, Text
 from ...core.value_text import value_text
 from ...errors import HyperparameterError
@@ -16,15 +17,17 @@ _COUNT = Text(
     en="Give {fewest} to {most} different values, separated by commas; received {received}.",
     zh="请填写 {fewest} 到 {most} 个不同的取值，用逗号分隔；收到的是 {received} 个。",
 )
-_SPLIT = re.compile(r"[,，;；、\s]+")
+_SPLIT = re.compile(r"[^,，;；、\s(]+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")  # a call's commas part no values
 _FACTORS = (0.1, 0.3, 1.0, 3.0, 10.0)
 _HALVES = (0.25, 0.5, 1, 2, 4)
 _ON, _OFF = ("true", "on", "yes", "1", "开"), ("false", "off", "no", "0", "关")
 
 
 def can_sweep(spec: ControlSpec) -> bool:
-    """Return whether several values of ``spec`` can be tried."""
-    return spec.disabled is None and (spec.kind != "choice" or len(spec.choices) > 1)
+    """Return whether several values of ``spec`` can be tried; one that acts only beside another is left to that."""
+    if spec.disabled is not None or spec.shown_with or spec.kind == "numbers":
+        return False
+    return spec.kind != "choice" or len(spec.choices) > 1
 
 
 def grid(spec: ControlSpec, present: Any) -> list[Any]:
@@ -46,20 +49,20 @@ def grid(spec: ControlSpec, present: Any) -> list[Any]:
 
 
 def written(values: list[Any]) -> str:
-    """Return the values as a person may edit them."""
-    return ", ".join(value_text(value).get("en") for value in values)
+    """Return the values as a person may edit them: a choice by its name in code, with its parameters as a call."""
+    return ", ".join(value if isinstance(value, str) else value_text(value).get("en") for value in values)
 
 
-def read(spec: ControlSpec, words: str) -> list[Any]:
+def read(spec: ControlSpec, words: str, fewest: int = FEWEST) -> list[Any]:
     """Return the values that a person wrote, in their order and without doubles.
 
     Raises:
         HyperparameterError: If there are too few or too many, or ``spec`` refuses one.
     """
-    pieces = [piece for piece in _SPLIT.split(words.strip()) if piece]
+    pieces = _SPLIT.findall(words.replace("（", "(").replace("）", ")"))
     values = list(dict.fromkeys(spec.check(_value(spec, piece)) for piece in pieces))
-    if not FEWEST <= len(values) <= MOST:
-        raise HyperparameterError(_COUNT.filled(fewest=FEWEST, most=MOST, received=len(values)))
+    if not fewest <= len(values) <= MOST:
+        raise HyperparameterError(_COUNT.filled(fewest=fewest, most=MOST, received=len(values)))
     return values
 
 
@@ -79,7 +82,7 @@ def _value(spec: ControlSpec, piece: str) -> Any:
 def _choices(spec: ControlSpec, present: Any) -> list[Any]:
     values = [choice.value for choice in spec.choices]
     if spec.minimum is None:
-        return values[:MOST]
+        return [present if value == name_of(present) else value for value in values][:MOST]
     nearest = min(range(len(values)), key=lambda place: abs(values[place] - present))
     first = max(min(nearest - 2, len(values) - 5), 0)
     return values[first : first + 5]

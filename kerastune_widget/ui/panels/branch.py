@@ -8,10 +8,10 @@ from typing import Any
 import ipywidgets
 
 from ...core.course import follow
-from ...core.plots._words import in_sentence, title_of
+from ...core.plots._words import in_sentence
 from ...core.text import NO_TEXT, Text
 from ...core.training import RunLike
-from ...core.value_text import value_text
+from ...core.value_text import setting_title, setting_value
 from ...errors import KerasTuneError
 from ..publisher import Batch
 from ._base import Context, Panel, box, show_if
@@ -160,17 +160,16 @@ class BranchPanel(Panel):
         changed = self._changed(parent)
         if not changed:
             return _SAME
-        words = [(self._title(name), value_text(value)) for name, value in changed.items()]
+        controls = self.context.session.controls
+        words = [
+            (setting_title(name, controls), setting_value(name, value, controls)) for name, value in changed.items()
+        ]
         return _CHANGED.filled(
             changes=Text(
                 en=", ".join(f"{in_sentence(title.en)} {value.en}" for title, value in words),
                 zh="，".join(f"{title.zh} {value.zh}" for title, value in words),
             )
         )
-
-    def _title(self, name: str) -> Text:
-        spec = self.context.session.controls.get(name)
-        return spec.title if spec is not None else title_of(name)
 
 
 def _nearest(kept: Any, epoch: int) -> int:

@@ -28,6 +28,7 @@ _CONTINUE_HELP = Text(en="Train the last run for more epochs", zh="在上次运�
 _ENABLED: dict[Standing, str] = {
     "ready": "run",
     "preparing": "stop",
+    "testing": "stop",
     "waiting": "stop",
     "running": "pause stop",
     "paused": "pause stop",

@@ -71,6 +71,5 @@ class ComparePanel(Panel):
     def _compare(self, pair: tuple[RunLike, RunLike] | None) -> None:
         self._version, self._compared, self._behind = self.context.selection.version, monotonic(), False
         session = self.context.session
-        titles = {name: spec.title for name, spec in session.controls.items()}
-        self.comparison = compare(*pair, session.runs, titles=titles) if pair is not None else None
+        self.comparison = compare(*pair, session.runs, controls=session.controls) if pair is not None else None
         self.translate()

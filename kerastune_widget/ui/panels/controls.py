@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.text import Text
+from ...core.training import RaceLike, SweepLike
 from ..publisher import Batch
-from ._base import Context, Panel, box
+from ._base import Context, Panel, box, show_if
 from ._control_row import ControlRow
 from ._fold import Fold
 from ._standing import TRAINING
@@ -30,12 +31,17 @@ class ControlsPanel(Panel):
         super().__init__(context)
         specs = context.session.controls
         self.rows = {name: ControlRow(context, spec) for name, spec in specs.items()}
-        visible = [name for name in FIRST if name in specs and not specs[name].advanced]
-        first: list[Any] = [self.rows[name].widget for name in visible]
-        self._folded = [name for name in specs if name not in visible]
-        self.more = Fold(context, _MORE, [self.rows[name].widget for name in self._folded])
+        self._parents = {name: spec.shown_with for name, spec in specs.items() if spec.shown_with in specs}
+        self._dependents = {parent: self._lay_out_dependents(parent) for parent in self._parents.values()}
+        alone = [name for name in specs if name not in self._parents]
+        visible = [name for name in FIRST if name in alone and not specs[name].advanced]
+        first: list[Any] = [self._with_dependents(name) for name in visible]
+        folded = [name for name in alone if name not in visible]
+        self._folded = [name for name in specs if self._parents.get(name, name) in folded]
+        self.more = Fold(context, _MORE, [self._with_dependents(name) for name in folded])
         self.widget = box([*first, self.more.widget] if self._folded else first, "controls")
         self._changed = 0
+        self._show_dependents()
         self._mark_changed()
         self._mark_training()
 
@@ -51,13 +57,34 @@ class ControlsPanel(Panel):
             self._mark_training()
         for row in self.rows.values():
             row.refresh()
+        self._show_dependents()
         self._mark_changed()
         return False
+
+    def _lay_out_dependents(self, parent: str) -> Any:
+        rows = [self.rows[name].widget for name, other in self._parents.items() if other == parent]
+        return box(rows, "dependents")
+
+    def _with_dependents(self, name: str) -> Any:
+        """Return the row of a control, with those below it that have an effect only while it is on."""
+        row = self.rows[name].widget
+        return box([row, self._dependents[name]], "control-group") if name in self._dependents else row
+
+    def _show_dependents(self) -> None:
+        for parent, rows in self._dependents.items():
+            show_if(rows, self._is_on(parent))
+
+    def _acts(self, name: str) -> bool:
+        return name not in self._parents or self._is_on(self._parents[name])
+
+    def _is_on(self, name: str) -> bool:
+        return self.context.session.settings[name] not in (None, False)
 
     def _mark_changed(self) -> None:
         """Let the closed fold say that something in it is not as it was at first."""
         session = self.context.session
-        changed = sum(session.settings[name] != session.controls[name].default for name in self._folded)
+        acting = [name for name in self._folded if self._acts(name)]
+        changed = sum(session.settings[name] != session.controls[name].default for name in acting)
         if changed != self._changed:
             self._changed = changed
             self.more.retitle(_CHANGED.filled(count=changed) if changed else _MORE)
@@ -65,12 +92,13 @@ class ControlsPanel(Panel):
 
     @property
     def _acting(self) -> bool:
-        """Whether a run is training that takes notice of changes; those of a sweep or proof don't, to be comparable."""
-        run, sweeps = self.context.run, self.context.session.sweeps
+        """Whether a run is training that takes notice of changes; those of a sweep, race or proof don't."""
+        run, session = self.context.run, self.context.session
         if run is not None and run.proof is not None:
             return False
-        sweeping = bool(sweeps) and not sweeps[-1].ended and run is not None and run.number in sweeps[-1].runs
-        return self.context.standing in TRAINING and not sweeping
+        series: list[SweepLike | RaceLike] = [*session.sweeps[-1:], *session.races[-1:]]
+        among = run is not None and any(not one.ended and run.number in one.runs for one in series)
+        return self.context.standing in TRAINING - {"testing"} and not among
 
     def _mark_training(self) -> None:
         self._marked = self._acting

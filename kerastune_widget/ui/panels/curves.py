@@ -12,13 +12,19 @@ import numpy as np
 
 from ...core.events import EpochEnded, Event, RunEnded, RunLabelled, RunStarted, SettingChanged, StepsEnded
 from ...core.history import History
+from ...core.plateau import PLATEAU
 from ...core.plot import PlotSpec, Span
 from ...core.plots._words import title_of
 from ...core.plots.runs import build
 from ...core.plots.training_curves import build as build_empty
 from ...core.plots.training_curves import epoch_numbers, metric_names, step_numbers
+from ...core.rates import moves_by_itself
+from ...core.schedule import PlannedRates
+from ...core.spelling import name_of
 from ...core.text import Text
 from ...core.training import RunLike
+from ...core.value_text import setting_value
+from ...errors import KerasTuneError
 from ..chart import ChartArea
 from ..publisher import Batch
 from ._base import Context, Panel, box, show_if
@@ -42,10 +48,13 @@ class _Reach:
 
 
 class _Snapshot:
-    """A run whose record stands still, so that what is drawn and what is known to be drawn are the same."""
+    """A run whose record stands still, so that what is drawn and what is known to be drawn are the same.
 
-    def __init__(self, run: RunLike) -> None:
-        self.number, self.name, self.parent = run.number, run.name, run.parent
+    One that nobody has named goes by its optimizer if it takes part in a race.
+    """
+
+    def __init__(self, run: RunLike, racer: str = "") -> None:
+        self.number, self.name, self.parent = run.number, run.name or racer, run.parent
         self._record = run.record()
 
     def record(self) -> History:
@@ -72,6 +81,8 @@ class CurvesPanel(Panel):
         self._spans: Sequence[Span] = ()
         self._changed: float | None = None
         self._offered, self._offer_due = 0.0, True
+        self._reasons_due: float | None = None
+        self._plan: tuple[object, PlannedRates | None] | None = None
         self._setting = False
         context.on_change(self.metric, self._choose)
         self.metric.add_class("kerastune-metric")
@@ -85,16 +96,27 @@ class CurvesPanel(Panel):
         self.chart.set_language(self.context.language)
         self.metric.description, self.metric.tooltip = self.context.say(_METRIC), self.context.say(_METRIC_HELP)
         self._list([name for _, name in self.metric.options])
+        if set(self._racers()) & set(self.context.selection.shown):
+            self.rebuild()
 
     def update(self, batch: Batch) -> bool:
         """Append what is new; draw from the records when a run began or ended, or something else changed."""
         if self._needs_rebuild(batch):
             self.rebuild()
         self._append(batch.events)
+        self._watch_plateau(batch)
         waiting = self._offer_epochs(batch)
         if batch.last(RunEnded) is not None:
             self.chart.finish()
-        return waiting or self._changed is not None
+        return waiting or self._changed is not None or self._reasons_due is not None
+
+    def _watch_plateau(self, batch: Batch) -> None:
+        """Remember to draw what a plateau schedule made of an epoch that ended."""
+        run = self.context.focused
+        if run is None or name_of(run.hyperparameters.get("schedule")) != PLATEAU or self._reasons_due is not None:
+            return
+        if any(event.run == run.number for event in batch.of(EpochEnded)):
+            self._reasons_due = monotonic() + SETTLE
 
     def highlight(self, spans: Sequence[Span]) -> None:
         """Highlight stretches of the horizontal axis."""
@@ -105,25 +127,36 @@ class CurvesPanel(Panel):
         """Describe ``run``, or what is selected, as it stands, with the metric that was chosen."""
         if run is not None:
             return self._describe([run])
-        return replace(self._describe(self.context.overlaid), spans=self._spans)
+        return replace(self._describe(self._snapshots()), spans=self._spans)
 
     def rebuild(self) -> None:
         """Draw the selected runs from their records; the browser is sent only what it has not got."""
-        runs = [_Snapshot(run) for run in self.context.overlaid]
+        runs = self._snapshots()
         front = self.context.selection.focus
         self._list(_metrics(run.record() for run in sorted(runs, key=lambda run: run.number != front)))
         spec = replace(self._describe(runs), spans=self._spans)
         self.chart.show(spec)
         self._reach = {run.number: _Reach(_step_count(run.record()), list(run.record().epoch_ends)) for run in runs}
         self._curves = frozenset(curve.id for curve in spec.series)
-        self._version, self._changed = self.context.selection.version, None
+        self._version, self._changed, self._reasons_due = self.context.selection.version, None, None
         self._offered, self._offer_due = 0.0, True
+
+    def _snapshots(self) -> list[_Snapshot]:
+        racers = self._racers()
+        return [_Snapshot(run, racers.get(run.number, "")) for run in self.context.overlaid]
+
+    def _racers(self) -> dict[int, str]:
+        """Return the optimizers of the runs of races, in words."""
+        session = self.context.session
+        runs = [pair for race in session.races for pair in zip(race.runs, race.optimizers, strict=False)]
+        return {run: self.context.say(setting_value("optimizer", name, session.controls)) for run, name in runs}
 
     def _needs_rebuild(self, batch: Batch) -> bool:
         """Return whether ``batch`` is more than new numbers for curves that are there."""
         if any(event.run in self._reach for event in batch.of(SettingChanged)):
             self._changed = monotonic()
         settled = self._changed is not None and (batch.final or monotonic() - self._changed > SETTLE)
+        settled = settled or (self._reasons_due is not None and (batch.final or monotonic() > self._reasons_due))
         shown = self.context.selection.shown
         ended = any(event.run in shown for event in batch.of(RunEnded))
         if settled or ended or batch.last(RunLabelled) is not None:
@@ -211,8 +244,29 @@ class CurvesPanel(Panel):
             metric=self.metric.value,
             active=selection.focus,
             colours=selection.colours,
-            titles={name: spec.title for name, spec in self.context.session.controls.items()},
+            controls=self.context.session.controls,
+            planned=self._plans(runs),
         )
+
+    def _plans(self, runs: Sequence[Any]) -> dict[int, PlannedRates]:
+        """Return what the rate of the run in focus was to do, if it moves by a schedule and was planned in one go."""
+        front = next((run for run in runs if run.number == self.context.selection.focus), runs[-1])
+        record = front.record()
+        if not self.context.session.can_train or _was_continued(record) or not moves_by_itself(record):
+            return {}
+        key = (front.number, record.planned_epochs)
+        if self._plan is None or self._plan[0] != key:
+            self._plan = (key, self._planned(record))
+        return {front.number: self._plan[1]} if self._plan[1] is not None else {}
+
+    def _planned(self, record: History) -> PlannedRates | None:
+        settings = {
+            name: value for name, value in record.hyperparameters.items() if name in self.context.session.controls
+        }
+        try:
+            return self.context.session.planned_rates(**{**settings, "epochs": record.planned_epochs})
+        except KerasTuneError:
+            return None
 
     def _list(self, names: Sequence[str]) -> None:
         """Put the metrics on the list, keeping the one chosen."""
@@ -230,6 +284,12 @@ class CurvesPanel(Panel):
     def _choose(self, metric: str | None) -> None:
         if not self._setting:
             self.rebuild()
+
+
+def _was_continued(record: History) -> bool:
+    """Return whether it was trained in more than one go, those of the run it was branched from left out."""
+    branched = sum(end <= record.branch_step for end in record.epoch_ends)
+    return sum(leg.first_epoch >= branched for leg in record.legs) > 1
 
 
 def _metrics(records: Iterable[History]) -> list[str]:

@@ -14,6 +14,7 @@ from ._standing import Standing
 _STATUS: dict[Standing, Text] = {
     "ready": Text(en="ready", zh="就绪"),
     "preparing": Text(en="preparing", zh="准备中"),
+    "testing": Text(en="running", zh="进行中"),
     "waiting": Text(en="waiting", zh="等待中"),
     "running": Text(en="training", zh="训练中"),
     "paused": Text(en="paused", zh="已暂停"),
@@ -24,6 +25,7 @@ _STATUS: dict[Standing, Text] = {
     "interrupted": Text(en="interrupted", zh="被中断"),
 }
 _RUN = Text(en="Run {number}", zh="第 {number} 次运行")
+_TEST = Text(en="Range test {number}", zh="第 {number} 次范围测试")
 _PROOF = Text(en="Proof {number}", zh="验证 {number}")
 _LANGUAGES: tuple[tuple[str, Language], ...] = (("EN", "en"), ("中文", "zh"))
 
@@ -71,7 +73,9 @@ class HeaderPanel(Panel):
         return False
 
     def _name(self) -> Text:
-        run = self.context.run
+        run, tests = self.context.run, self.context.session.range_tests
+        if self.context.standing == "testing" and tests:
+            return _TEST.filled(number=tests[-1].number)
         if run is None:
             return NO_TEXT
         return _RUN.filled(number=run.number) if run.proof is None else _PROOF.filled(number=run.proof.proof)

@@ -12,6 +12,7 @@ from ...core.text import NO_TEXT, Text
 from ..publisher import Batch
 from ._base import Context, Panel, box
 from ._pace import Pace
+from ._range_progress import share_done
 from ._standing import Standing
 
 TEXT_PERIOD = 0.22
@@ -20,6 +21,7 @@ TEXT_PERIOD = 0.22
 _READY = Text(en="Ready. Press Run to train.", zh="已就绪，点击“运行”开始训练。")
 _WAITING = Text(en="Waiting for another training to end…", zh="正在等待另一个训练结束……")
 _PREPARING = Text(en="Preparing the model…", zh="正在准备模型……")
+_TESTING = Text(en="Range test: curve {curve} of {planned}", zh="学习率范围测试：第 {curve}/{planned} 条曲线")
 _RUNNING = Text(en="Epoch {epoch} of {epochs}", zh="第 {epoch}/{epochs} 轮")
 _SPEED = Text(en="{speed} steps/s", zh="每秒 {speed} 步")
 _LEFT = Text(en="{time} left", zh="剩余 {time}")
@@ -73,9 +75,15 @@ class ProgressPanel(Panel):
         if before == self._drawn and (early or not self._behind):
             return self._behind
         self._written, self._behind = monotonic(), False
-        self.bar.value = 1.0 if self._drawn == "finished" else round(self._pace.fraction, 3)
+        self.bar.value = self._fraction()
         self.translate()
         return False
+
+    def _fraction(self) -> float:
+        tests = self.context.session.range_tests
+        if self._drawn == "testing" and tests:
+            return round(share_done(tests[-1]), 3)
+        return 1.0 if self._drawn == "finished" else round(self._pace.fraction, 3)
 
     def _take_in(self, batch: Batch) -> None:
         for event in batch.events:
@@ -117,6 +125,8 @@ class ProgressPanel(Panel):
             return say(_PREPARING)
         if status == "waiting":
             return say(_WAITING)
+        if status == "testing":
+            return self._testing_line()
         if status == "running":
             return self._running_line() if self._pace.steps else say(_PREPARING)
         if status == "paused":
@@ -124,6 +134,12 @@ class ProgressPanel(Panel):
         line = say(_ENDS[status], epochs=self._pace.epoch, epoch=self._current_epoch())
         took = [say(_TOOK, time=self._time(self._seconds))] if self._seconds and status != "failed" else []
         return " · ".join([line, *took])
+
+    def _testing_line(self) -> str:
+        tests = self.context.session.range_tests
+        if not tests or not tests[-1].curves:
+            return self.context.say(_PREPARING)
+        return self.context.say(_TESTING, curve=len(tests[-1].curves), planned=tests[-1].planned)
 
     def _running_line(self) -> str:
         say, pace = self.context.say, self._pace

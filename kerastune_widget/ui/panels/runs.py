@@ -118,8 +118,7 @@ class RunsPanel(Panel):
         runs = session.runs
         self._metrics = metrics_of(runs, self._cache)
         self.metric = self._chosen if self._chosen in self._metrics else default_metric(self._metrics)
-        titles = {name: spec.title for name, spec in session.controls.items()}
-        made = run_rows(runs, session.defaults, metric=self.metric, titles=titles, cache=self._cache)
+        made = run_rows(runs, session.defaults, metric=self.metric, controls=session.controls, cache=self._cache)
         return [_shown(row.to_json()) for row in reversed(made)]
 
     def _change(self, rows: Sequence[Row]) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 from ...core.control import ControlSpec
 from ...core.events import RunDeleted, RunEnded, RunRequested, RunRestored, RunStarted
 from ...core.metric_direction import best_epoch, epoch_values, last_value
-from ...core.plots._words import in_sentence, title_of
+from ...core.plots._words import in_sentence
 from ...core.plots.metric_by_value import Point, build
 from ...core.text import NO_TEXT, Text
 from ...core.training import RunLike, SweepLike
-from ...core.value_text import value_text
+from ...core.value_text import setting_title, setting_value
 from ...errors import KerasTuneError
 from ..chart import ChartArea
 from ..publisher import Batch
@@ -82,7 +82,7 @@ class SweepPanel(Panel):
     @property
     def spec(self) -> ControlSpec:
         """The control to sweep."""
-        return self._specs[self.control.value]
+        return self.context.session.controls[self.control.value]
 
     def translate(self) -> None:
         """Write every text anew; values stay."""
@@ -185,7 +185,7 @@ class SweepPanel(Panel):
         self.use.description = self.context.say(_USE, value=self._words(sweep.name, self._best))
 
     def _progress_line(self, sweep: SweepLike) -> str:
-        title = self._title(sweep.name)
+        title = setting_title(sweep.name, self.context.session.controls)
         words = {"count": len(sweep.values), "title": Text(en=in_sentence(title.en), zh=title.zh)}
         done, active = len(sweep.runs), self.context.session.active
         if done and active is not None and active.number == sweep.runs[-1]:
@@ -194,18 +194,8 @@ class SweepPanel(Panel):
             )
         return self.context.say(_DONE, done=done, **words)
 
-    def _title(self, name: str) -> Text:
-        spec = self.context.session.controls.get(name)
-        return spec.title if spec is not None else title_of(name)
-
-    def _choices(self, name: str) -> dict[Any, Text]:
-        """Return how the values of a setting are called; empty for numbers."""
-        spec = self._specs.get(name)
-        named = spec.choices if spec is not None and spec.minimum is None else ()
-        return {choice.value: choice.title for choice in named}
-
     def _words(self, name: str, value: Any) -> Text:
-        return self._choices(name).get(value) or value_text(value)
+        return setting_value(name, value, self.context.session.controls)
 
     def _draw(self) -> None:
         """Draw the newest sweep's runs that have a number, and offer the best of their values."""
@@ -216,8 +206,8 @@ class SweepPanel(Panel):
         self._best = _best_value(points, metric)
         self._write_progress()
         if points:
-            choices, title = self._choices(sweep.name), self._title(sweep.name)
-            self._area().show(build(points, name=sweep.name, metric=metric, title=title, choices=choices))
+            controls = self.context.session.controls
+            self._area().show(build(points, name=sweep.name, metric=metric, controls=controls))
 
     def _points(self, sweep: SweepLike, metric: str) -> list[Point]:
         """Return value and metric of each run that ended and was not deleted."""

@@ -73,7 +73,7 @@ export function shownCurves(chart, pane) {
 
 /** Whether positions count something, so that neither ticks nor the pointer stop between two of them. */
 export function countsThings(chart) {
-  if (chart.spec?.x_labels?.length) return false;
+  if (chart.spec?.x_labels?.length || chart.spec?.x_pick) return false;
   const ends = (curve) => [curve.x[0], curve.x[1], curve.x[curve.count - 1]];
   return [...chart.curves.values()].every((curve) => curve.count < 2 || ends(curve).every(Number.isInteger));
 }

@@ -7,9 +7,9 @@ export function make(tag, name = "", text = "") {
   return element;
 }
 
-const DASHES = { validation: [6, 3], rate: [2, 3], other: [9, 3, 2, 3] };
+const DASHES = { validation: [6, 3], other: [9, 3, 2, 3] };
 
-/** A role is told by its dash as well, so that colour is never the only cue. */
+/** A role is told by its dash as well, so that colour is never the only cue; a rate has a pane of its own. */
 export const dashOf = (role) => DASHES[role] ?? [];
 
 export function swatch(chart, curve) {

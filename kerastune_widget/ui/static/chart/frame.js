@@ -83,7 +83,7 @@ export function paintPane(context, chart, pane, width, height) {
   drawSpans(context, chart, scale);
   drawGrid(context, chart, scale, labels);
   drawRows(context, chart, scale);
-  drawMarks(context, chart, scale, pane === chart.panes[0]);
+  drawMarks(context, chart, scale, pane);
   context.save();
   context.beginPath();
   const spare = chart.zoom ? 0 : CLIP; // room for the dots at both ends

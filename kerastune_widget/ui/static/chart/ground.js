@@ -93,24 +93,44 @@ function drawRow(context, chart, scale, row, title, texts) {
   }
 }
 
-/** Draw the vertical marks; their words stand above the first pane, as far as there is room. */
-export function drawMarks(context, chart, scale, withWords) {
+const MARK_ROW = 14;
+
+/** The marks that a pane has: those of all panes, and its own. */
+export const marksOf = (chart, pane) => chart.spec.annotations.filter(({ axis }) => !axis || axis === pane.axis.id);
+
+/**
+ * Draw the vertical marks; their words stand above the first pane, or above the one they belong to, as far as there is
+ * room. Those of a suggestion go down into the pane where there is none.
+ */
+export function drawMarks(context, chart, scale, pane) {
   const taken = [];
+  const isFree = (start, end, row) => taken.every((is) => is.row !== row || start >= is.end + 8 || end <= is.start - 8);
   context.textBaseline = "middle";
-  for (const mark of [...chart.spec.annotations].sort(byWeight)) {
+  for (const mark of marksOf(chart, pane).sort(byWeight)) {
     if (mark.x < scale.x0 || mark.x > scale.x1) continue;
     const x = Math.round(scale.px(mark.x)) + 0.5;
-    const fork = mark.kind === "fork";
-    line(context, fork ? chart.theme.grid : chart.theme.muted, x, scale.top - 4, x, scale.bottom, fork ? [1, 3] : [2, 3]);
-    const text = chart.words(mark.text);
+    const pale = mark.kind === "fork" || mark.kind === "wait";
+    line(context, pale ? chart.theme.grid : chart.theme.muted, x, scale.top - 4, x, scale.bottom, pale ? [1, 3] : [2, 3]);
+    const text = chart.words(mark.short ?? mark.text);
     const width = context.measureText(text).width;
     const start = Math.max(scale.left, Math.min(x - width / 2, scale.right + RIGHT - width));
-    if (!withWords || taken.some(([from, to]) => start < to + 8 && start + width > from - 8)) continue;
+    const rows = mark.kind === "suggestion" ? [0, 1, 2, 3, 4] : [0];
+    const row = rows.find((candidate) => isFree(start, start + width, candidate));
+    const withWords = mark.kind !== "wait" && (mark.axis ? true : pane === chart.panes[0]);
+    if (!withWords || row === undefined) continue;
+    if (row) clearBehind(context, chart, start, 7 + row * MARK_ROW, width);
     context.textAlign = "left";
     context.fillStyle = chart.theme.ink;
-    context.fillText(text, start, 7);
-    taken.push([start, start + width]);
+    context.fillText(text, start, 7 + row * MARK_ROW);
+    taken.push({ row, start, end: start + width });
   }
+}
+
+function clearBehind(context, chart, start, y, width) {
+  context.globalAlpha = 0.8;
+  context.fillStyle = chart.theme.ground;
+  context.fillRect(start - 2, y - 6, width + 4, 12);
+  context.globalAlpha = 1;
 }
 
 /** Forks are marked last: they get what room is left. */

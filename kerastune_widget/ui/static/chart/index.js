@@ -2,9 +2,9 @@
 //
 // The kernel sends {kind: "whole", spec, curves} or {kind: "delta", curves, ...marks}, each with a generation, a
 // sequence number and one buffer: for every entry of curves its positions, then its values, float32. The page sends
-// {kind: "ready"} when it appears, {kind: "resync"} when it has missed something and {kind: "pick", run, epoch} when
-// a person picks the end of an epoch. A delta with a spec says which curves there are from now on: those that start
-// at 0 come anew, the others keep their numbers.
+// {kind: "ready"} when it appears, {kind: "resync"} when it has missed something, {kind: "pick", run, epoch} when a
+// person picks the end of an epoch, and {kind: "pickX", x} when a position of a plot that offers that. A delta with a
+// spec says which curves there are from now on: those that start at 0 come anew, the others keep their numbers.
 
 import { make } from "./elements.js";
 import { schedule } from "./frame.js";

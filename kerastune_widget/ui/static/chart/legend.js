@@ -4,7 +4,12 @@ import { make, swatch } from "./elements.js";
 import { keepView, legendKey, roleKey, runKey } from "./view.js";
 
 export function fillLegend(chart) {
-  const buttons = legendEntries(chart).map((entry) => legendButton(chart, entry));
+  const entries = legendEntries(chart);
+  const each = entries.map(({ key, name, shown, curve }) => [key, name, shown, curve.hue, curve.role, curve.mark]);
+  const look = JSON.stringify([chart.language, chart.theme.palette, each]);
+  if (chart.legendLook === look) return; // a plot that grows is drawn anew ten times a second
+  chart.legendLook = look;
+  const buttons = entries.map((entry) => legendButton(chart, entry));
   const focused = [...chart.legend.children].indexOf(document.activeElement);
   chart.legend.replaceChildren(...buttons);
   if (focused >= 0) buttons[focused]?.focus();

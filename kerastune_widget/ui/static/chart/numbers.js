@@ -43,6 +43,12 @@ export function valueText(value) {
   return value.toPrecision(4);
 }
 
+/** Two significant digits, as a person writes them: 0.0021, 3e-5. */
+export function roundText(value) {
+  const round = Number(value.toPrecision(2));
+  return round !== 0 && Math.abs(round) < 1e-4 ? String(round.toExponential()) : String(round);
+}
+
 export const countText = (count) => Math.round(count).toLocaleString("en-US");
 export const thousandsText = (count) => (count ? `${(count / 1000).toLocaleString("en-US")}k` : "0");
 

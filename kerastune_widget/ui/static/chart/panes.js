@@ -24,7 +24,8 @@ export function rebuild(chart) {
 }
 
 function renewPanes(chart) {
-  chart.panes = chart.spec.axes.map((axis) => newPane(chart, axis));
+  const kept = (axis) => chart.panes.find((pane) => pane.axis.id === axis.id);
+  chart.panes = chart.spec.axes.map((axis) => kept(axis) ?? newPane(chart, axis));
   chart.body.replaceChildren(...chart.panes.map((pane) => pane.box));
 }
 
@@ -56,6 +57,7 @@ function toggleLog(chart, pane) {
 
 function labelPane(chart, pane, axis) {
   pane.axis = axis;
+  pane.box.classList.toggle("ktc-wide", axis.wide);
   pane.title.textContent = chart.words(axis.title);
   pane.log.textContent = chart.word.log;
   pane.log.title = chart.word.logHelp;

@@ -1,7 +1,7 @@
-// Picking the end of an epoch, to go on from there.
+// Picking: the end of an epoch, to go on from there, or a position, where the plot offers that.
 
 import { firstOf, frontOf, hasDrawn, nearest, shownCurves } from "./curves.js";
-import { indexAt } from "./numbers.js";
+import { indexAt, roundText } from "./numbers.js";
 import { drawable } from "./strokes.js";
 
 const REACH = 40; // pixels above and below a curve
@@ -52,8 +52,18 @@ function nearestEnd(ends, x) {
 }
 
 export function sendPick(chart, pane) {
+  if (canPickX(chart)) return chart.model.send({ kind: "pickX", x: chart.hover });
   const found = pickAt(chart, pane);
   if (found) chart.model.send({ kind: "pick", run: found.run, epoch: found.epoch });
+}
+
+/** Whether the position under the pointer can be picked. */
+export const canPickX = (chart) => Boolean(chart.spec.x_pick) && chart.hover !== null && !chart.drag?.moved;
+
+/** What picking it would do; kernel and page both keep two significant digits. */
+export function pickXText(chart) {
+  const does = chart.words(chart.spec.x_pick).replace("{x}", roundText(chart.hover));
+  return chart.word[chart.pointerY === null ? "pickXByKey" : "pickX"](does);
 }
 
 export function pickText(chart, { run, epoch }) {

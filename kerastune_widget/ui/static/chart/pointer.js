@@ -89,19 +89,24 @@ export function resetZoom(chart) {
 
 function pressKey(chart, pane, event) {
   const [low, high] = rangeX(chart);
-  const step = (high - low) / 100;
+  const place = chart.spec.x_log ? Math.log : (x) => x; // a key goes a hundredth of the way that can be seen
+  const back = chart.spec.x_log ? Math.exp : (x) => x;
   const middle = chart.hover ?? high;
+  const beside = (hundredths) => {
+    const x = back(place(middle) + (hundredths * (place(high) - place(low))) / 100);
+    return Math.max(low, Math.min(high, x));
+  };
   const read = (x) => {
     setHover(chart, x, pane);
     readAloud(chart, pane);
   };
   const actions = {
-    ArrowLeft: () => read(Math.max(low, middle - step)),
-    ArrowRight: () => read(Math.min(high, middle + step)),
+    ArrowLeft: () => read(beside(-1)),
+    ArrowRight: () => read(beside(1)),
     Home: () => read(low),
     End: () => read(high),
     Enter: () => sendPick(chart, pane),
-    "+": () => zoomTo(chart, [Math.max(low, middle - 25 * step), Math.min(high, middle + 25 * step)]),
+    "+": () => zoomTo(chart, [beside(-25), beside(25)]),
     Escape: () => resetZoom(chart),
   };
   if (!actions[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;

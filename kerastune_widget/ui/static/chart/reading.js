@@ -3,9 +3,9 @@
 import { firstOf, frontOf, hasDrawn, hasNumbers, isAveraged, nearest, shownCurves } from "./curves.js";
 import { make, swatch } from "./elements.js";
 import { fitCanvas } from "./frame.js";
-import { line } from "./ground.js";
+import { line, marksOf } from "./ground.js";
 import { countText, indexAt, valueText } from "./numbers.js";
-import { pickAt, pickText } from "./picking.js";
+import { canPickX, pickAt, pickText, pickXText } from "./picking.js";
 import { TOP } from "./scales.js";
 import { drawable } from "./strokes.js";
 
@@ -25,7 +25,7 @@ export function drawReading(chart, pane) {
   for (const curve of readings) drawDot(context, chart, scale, curve, nearest(curve, x));
   const pick = pickAt(chart, pane);
   if (pick) drawPick(context, chart, scale, pick);
-  pane.plot.classList.toggle("ktc-can-pick", pick !== null);
+  pane.plot.classList.toggle("ktc-can-pick", pick !== null || canPickX(chart));
   fillCard(chart, pane, x, nearPointer(chart, pane, readings), pick);
   placeCard(pane, pixel, width);
 }
@@ -75,10 +75,13 @@ function drawDot(context, chart, scale, curve, i) {
 function fillCard(chart, pane, x, readings, pick) {
   const rows = readings.map((curve) => cardRow(chart, curve, nearest(curve, x)));
   const near = (mark) => Math.abs(pane.scale.px(mark.x) - pane.scale.px(x)) < 6;
-  const marks = chart.spec.annotations.filter(near).map((mark) => make("div", "ktc-card-mark", chart.words(mark.text)));
-  const hint = pick ? [make("div", "ktc-card-pick", pickText(chart, pick))] : [];
+  const marks = marksOf(chart, pane).filter(near).map((mark) => make("div", "ktc-card-mark", chart.words(mark.text)));
+  const hint = hints(chart, pick).map((text) => make("div", "ktc-card-pick", text));
   pane.card.replaceChildren(make("div", "ktc-card-head", whereText(chart, x)), ...rows, ...marks, ...hint);
 }
+
+/** What a click or Enter would do here. */
+const hints = (chart, pick) => (canPickX(chart) ? [pickXText(chart)] : pick ? [pickText(chart, pick)] : []);
 
 function whereText(chart, x) {
   const { epoch_ends: ends, x_labels: labels } = chart.spec;
@@ -125,7 +128,7 @@ export function summarise(chart) {
     const value = (curve) => valueText(frontOf(chart, curve)[curve.count - 1]);
     const values = shown.map((curve) => `${chart.words(curve.title)} ${value(curve)}`);
     const where = shown.length ? `, ${chart.word.latest} ${whereText(chart, last)}: ${values.join(", ")}` : "";
-    pane.plot.setAttribute("aria-label", `${chart.words(pane.axis.title)}${where}. ${chart.word.help}`);
+    pane.plot.setAttribute("aria-label", `${chart.words(pane.axis.title)}${where}. ${chart.word[chart.spec.x_pick ? "helpX" : "help"]}`);
   }
 }
 
@@ -137,6 +140,6 @@ export function readAloud(chart, pane) {
   };
   const values = readable(chart, pane).filter((curve) => reaches(curve, chart.hover)).map(text);
   const pick = pickAt(chart, pane);
-  const parts = [whereText(chart, chart.hover), ...values, ...(pick ? [pickText(chart, pick)] : [])];
+  const parts = [whereText(chart, chart.hover), ...values, ...hints(chart, pick)];
   chart.spoken.textContent = parts.join(", ");
 }

@@ -8,13 +8,18 @@ export const TOP = 18;
 export const RIGHT = 14;
 export const ROW = 15;
 
-export function rangeX(chart) {
+/** Where a rate is still to go: the pane of rates spans that too, so that the others need not. */
+const isAhead = (curve) => curve.mark === "faint" && curve.role === "rate";
+
+/** The ends of the horizontal axis; a low pane over the full width has its own while nobody zooms. */
+export function rangeX(chart, pane = null) {
   if (chart.zoom) return chart.zoom;
   if (chart.spec?.x_labels?.length) return [-0.5, chart.spec.x_labels.length - 0.5];
+  if (chart.spec?.x_range) return chart.spec.x_range;
   let low = Infinity;
   let high = -Infinity;
   for (const curve of chart.curves.values()) {
-    if (!hasDrawn(curve) || !isShown(chart, curve)) continue;
+    if (!hasDrawn(curve) || !isShown(chart, curve) || (isAhead(curve) && !pane?.axis.wide)) continue;
     low = Math.min(low, curve.x[firstOf(curve)]);
     high = Math.max(high, curve.x[curve.count - 1]);
   }
@@ -42,7 +47,7 @@ function rangeY(chart, pane, x0, x1) {
 }
 
 export function scaleOf(chart, pane, width, height) {
-  const [x0, x1] = chart.range;
+  const [x0, x1] = pane.axis.wide ? rangeX(chart, pane) : chart.range;
   const rows = chart.spec.epoch_ends.length ? 2 : 1;
   const scale = { x0, x1, top: TOP, right: width - RIGHT, bottom: height - rows * ROW - 5, xLog: chart.spec.x_log };
   const found = pane.zoom ?? rangeY(chart, pane, x0, x1);

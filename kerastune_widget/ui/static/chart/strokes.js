@@ -41,6 +41,7 @@ function drawFork(context, chart, scale, curve) {
 const isCrowded = (scale, [from, to]) => to - from > 2.5 * (scale.right - scale.left);
 
 function drawRaw(context, scale, curve, part) {
+  if (curve.role === "rate") return drawPlan(context, scale, curve, part);
   if (!isCrowded(scale, part)) {
     context.globalAlpha = 0.32;
     context.lineWidth = 1;
@@ -56,6 +57,16 @@ function drawRaw(context, scale, curve, part) {
       before = column.last;
     }
   }
+  context.globalAlpha = 1;
+}
+
+/** What a rate was to do: it can be seen past the line of what it did. */
+function drawPlan(context, scale, curve, part) {
+  context.globalAlpha = 0.65;
+  context.lineWidth = 1.4;
+  context.setLineDash([5, 4]);
+  strokeValues(context, scale, curve.x, curve.y, part);
+  context.setLineDash([]);
   context.globalAlpha = 1;
 }
 

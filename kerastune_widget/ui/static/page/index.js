@@ -1,12 +1,13 @@
 // What only the page can do for the workbench around this widget. Plain JavaScript, nothing fetched.
 //
 // The page sends {kind: "key", name} for a key that was pressed; the kernel sends {kind: "say", text} for a screen
-// reader.
+// reader and {kind: "reveal", name} to bring a part of the workbench into sight.
 
 import { keepFocus } from "./focus.js";
 import { buildHelp, fillHelp } from "./help.js";
 import { listenToKeys } from "./keys.js";
 import { nameParts, watchParts } from "./names.js";
+import { reveal } from "./reveal.js";
 
 function render({ model, el }) {
   const ending = new AbortController();
@@ -21,15 +22,18 @@ function render({ model, el }) {
   const sizes = new ResizeObserver(adopt);
   sizes.observe(el);
   const speak = () => translate(help);
-  const say = (message) => message.kind === "say" && (help.spoken.textContent = message.text);
+  const take = ({ kind, text, name }) => {
+    if (kind === "say") help.spoken.textContent = text;
+    if (kind === "reveal") reveal(help, name, ending.signal);
+  };
   model.on("change:language", speak);
-  model.on("msg:custom", say);
+  model.on("msg:custom", take);
   speak();
   return () => {
     ending.abort();
     sizes.disconnect();
     model.off("change:language", speak);
-    model.off("msg:custom", say);
+    model.off("msg:custom", take);
   };
 }
 

@@ -10,7 +10,7 @@ export const WORDS = {
       [
         "On the chart",
         [
-          ["click", "branch from that epoch"],
+          ["click", "branch from that epoch; of a range test: set that rate"],
           ["drag", "zoom; with Shift in both directions"],
           ["double-click", "reset the zoom"],
         ],
@@ -20,7 +20,7 @@ export const WORDS = {
         [
           ["← →", "read values"],
           ["Home End", "first, last value"],
-          ["Enter", "branch from that epoch"],
+          ["Enter", "branch from that epoch; of a range test: set that rate"],
           ["+ Esc", "zoom in, reset"],
         ],
       ],
@@ -35,7 +35,7 @@ export const WORDS = {
       [
         "在图表上",
         [
-          ["单击", "从该轮分支"],
+          ["单击", "从该轮分支；在范围测试的图上：设为该学习率"],
           ["拖动", "缩放；按住 Shift 可同时缩放两个方向"],
           ["双击", "重置缩放"],
         ],
@@ -45,7 +45,7 @@ export const WORDS = {
         [
           ["← →", "读取数值"],
           ["Home End", "第一个、最后一个值"],
-          ["Enter", "从该轮分支"],
+          ["Enter", "从该轮分支；在范围测试的图上：设为该学习率"],
           ["+ Esc", "放大、重置"],
         ],
       ],
