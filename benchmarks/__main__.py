@@ -3,6 +3,7 @@
 Usage: python -m benchmarks [whole_run] [first_point] [memory] [response] [start_up] [in_browser] [hour] [probe]
                             [--quick]
        python -m benchmarks diagnosis {record,report,fixtures} [--help]
+       python -m benchmarks range_test {grid,quality,cost} [--quick]
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_brows
 
 def main() -> int:
     """Return 0 when all could be measured, whatever they measured."""
-    if sys.argv[1:2] == ["diagnosis"]:  # has commands of its own
-        return subprocess.run([sys.executable, "-m", "benchmarks.diagnosis", *sys.argv[2:]], check=False).returncode
+    if sys.argv[1:2] in (["diagnosis"], ["range_test"]):  # have commands of their own
+        own = [sys.executable, "-m", f"benchmarks.{sys.argv[1]}", *sys.argv[2:]]
+        return subprocess.run(own, check=False).returncode
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which: {', '.join(NAMES)}; all when left out")
     parser.add_argument("--quick", action="store_true", help="few repetitions, nothing kept")

@@ -39,8 +39,10 @@ def write_pages(docs: Path) -> None:
     """Write ``rules/`` and ``notebooks/`` below ``docs``; a page that has not changed is not touched."""
     rules = {f"{page_name(rule)}.md": rule_page(rule) for rule in all_rules()}
     _write_folder(docs / "rules", {"index.md": rules_index(), **rules})
-    notebooks = sorted((docs.parent / "notebooks").glob("*.ipynb"))
-    _write_folder(docs / "notebooks", {path.name: path.read_text(encoding="utf-8") for path in notebooks})
+    lessons = docs.parent / "notebooks"
+    for folder in (lessons, lessons / "zh"):
+        notebooks = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.ipynb"))}
+        _write_folder(docs / folder.relative_to(docs.parent), notebooks)
 
 
 def page_name(rule: Rule) -> str:

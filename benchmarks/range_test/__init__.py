@@ -1,0 +1,1 @@
+"""How good the learning rates are that the range test suggests, and what it costs."""
