@@ -1,4 +1,4 @@
-"""A plateau of the loss: which epochs were waited for, and when the learning rate was cut."""
+"""A plateau of a metric: which epochs were waited for, and when the learning rate was cut."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import numpy as np
 
 from .control import readable
 from .history import History
+from .improvement import is_better
 from .schedule import CONSTANT, RunSchedule, Watched, run_schedule
 from .spelling import name_of
 from .text import Text
 
 PLATEAU = "plateau"
-"""The name of the schedule that waits for the loss."""
+"""The name of the schedule that waits for a metric to improve."""
 
 Action = Literal["best", "waited", "cut", "cooled", "lowest"]
 
@@ -70,7 +71,8 @@ class PlateauMark:
     @property
     def sentence(self) -> Text:
         """The same in a sentence; epochs are counted from 1 there."""
-        numbers = {"value": readable(self.value), "best": readable(self.best), "factor": readable(self.factor)}
+        given = {"value": self.value, "best": self.best, "factor": self.factor}
+        numbers = {name: readable(float(f"{number:.4g}")) for name, number in given.items()}
         words = {"monitor": self.monitor, "waited": self.waited, "patience": self.patience, **numbers}
         return _SENTENCES[self.action].filled(epoch=self.epoch + 1, **words)
 
@@ -83,7 +85,7 @@ class PlateauWatch:
         monitor: What is watched, by Keras's name.
         cut: What multiplies the rate at each cut, above 0 and below 1.
         patience: Epochs without improvement that lead to a cut.
-        min_delta: A loss counts as improved when it is lower than the best by more than this.
+        min_delta: What is watched counts as improved when it is better than the best by more than this.
         cooldown: Epochs after a cut in which waiting does not count.
         lowest: The factor never falls below it.
     """
@@ -124,11 +126,7 @@ class PlateauWatch:
         return self._lose_patience() if self._waited >= self.patience else ("waited", self._waited)
 
     def _improves(self, value: float) -> bool:
-        if self._best is None:
-            return not np.isnan(value)
-        return bool(  # in float32, as Keras compares
-            np.float32(value + self.min_delta) < np.float32(self._best)
-        )
+        return not np.isnan(value) and is_better(self.monitor, value, self._best, self.min_delta)
 
     def _lose_patience(self) -> tuple[Action, int]:
         waited = self._waited

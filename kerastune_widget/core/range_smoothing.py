@@ -10,26 +10,27 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-_DECADES = 0.2
-"""Standard deviation of the weights, in factors of ten of the rate."""
+DECADES = 0.2
+"""Standard deviation of the weights, in factors of ten of the rate: narrow enough to show where the loss falls."""
 
 _LEAST_STEPS = 0.7
-_MOST_SHARE = 0.05  # of all steps
+_MOST_SHARE = 0.25  # of all steps, for each factor of ten
 
 
-def smoothed(rates: Numbers, losses: Numbers) -> Numbers:
+def smoothed(rates: Numbers, losses: Numbers, decades: float = DECADES) -> Numbers:
     """Return the losses averaged with their neighbours, by the weights of a normal distribution; same length.
 
-    Its width is a fifth of a factor of ten of the rate, or a twentieth of the curve where that is less (linear
-    spacing). Losses that are not finite are left as they are and out of the averages.
+    Losses that are not finite are left as they are and out of the averages.
 
     Args:
         rates: The rate of each step, ascending, float64.
         losses: The batch loss of each step, float64.
+        decades: Standard deviation of the weights, in factors of ten of the rate; a fifth of one is a twentieth of the
+            curve at most, which counts with linear spacing.
     """
     if len(losses) < 2:
         return losses.copy()
-    weights = _weights(rates)
+    weights = _weights(rates, decades)
     reach = len(weights) // 2
     finite = np.isfinite(losses)
     sums = np.convolve(np.where(finite, losses, 0.0), weights)[reach:-reach]
@@ -37,17 +38,17 @@ def smoothed(rates: Numbers, losses: Numbers) -> Numbers:
     return np.where(finite, sums / np.where(finite, counts, 1.0), losses)
 
 
-def noise_left(rates: Numbers) -> float:
+def noise_left(rates: Numbers, decades: float = DECADES) -> float:
     """Return by what smoothing multiplies the standard deviation of losses that scatter independently, 0 to 1."""
     if len(rates) < 2:
         return 1.0
-    weights = _weights(rates)
+    weights = _weights(rates, decades)
     return float(np.sqrt((weights**2).sum()) / weights.sum())
 
 
-def _weights(rates: Numbers) -> Numbers:
+def _weights(rates: Numbers, decades: float) -> Numbers:
     decades_per_step = float(np.median(np.diff(np.log10(rates))))
-    wanted = _DECADES / decades_per_step if decades_per_step > 0 else math.inf
-    width = max(_LEAST_STEPS, min(wanted, _MOST_SHARE * len(rates)))
+    wanted = decades / decades_per_step if decades_per_step > 0 else math.inf
+    width = max(_LEAST_STEPS, min(wanted, _MOST_SHARE * decades * len(rates)))
     reach = math.ceil(3 * width)
     return cast(Numbers, np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2))

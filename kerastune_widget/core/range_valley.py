@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from .range_smoothing import Numbers, noise_left, smoothed
 from .range_test import RangeCurve
 
 _CLEAR = 4.0
-"""Standard deviations of the smoothed line that it must fall by, at least, to be more than chance."""
+"""Standard deviations that a line must fall by, at least, to be more than chance: noise alone does so in one of 20."""
+
+_WIDE = 0.4
+"""Width of the smoothing that tells whether there is a valley at all, in factors of ten: valleys are wider still."""
 
 _LEAST = 1e-3  # of the first level: less is of no use, chance or not
 
@@ -27,6 +31,7 @@ class JointCurve:
         line: The same, smoothed.
         first: The level before training had any effect.
         noise: Standard deviation of the smoothed line, as far as the batches scatter.
+        certainty: How far the losses fall when smoothed more widely, in standard deviations of that line.
         exploded: Whether the loss exploded in at least half of the repeats.
     """
 
@@ -35,6 +40,7 @@ class JointCurve:
     line: Numbers
     first: float
     noise: float
+    certainty: float
     exploded: bool
 
     @property
@@ -51,7 +57,7 @@ class JointCurve:
     def is_clear(self) -> bool:
         """Whether the line falls by more than chance, and from where it began, not before it explodes at once."""
         late = self.lowest >= beginning(len(self.line))
-        return late and self.drop > max(_CLEAR * self.noise, _LEAST * abs(self.first))
+        return late and self.certainty > _CLEAR and self.drop > _LEAST * abs(self.first)
 
     @property
     def still_falling(self) -> bool:
@@ -77,5 +83,8 @@ def joint(curves: Sequence[RangeCurve]) -> JointCurve:
     table = np.minimum(table - firsts[:, None] + first, first + max(first - least, abs(first) * 1e-6))
     losses = table.mean(axis=0)
     exploded = 2 * sum(curve.status == "diverged" for curve in curves) >= len(curves)
-    noise = scatter(losses) * noise_left(rates)
-    return JointCurve(rates, losses, smoothed(rates, losses), first, noise, exploded)
+    drop = first - float(smoothed(rates, losses, _WIDE).min())
+    noise, certainty = scatter(losses) * noise_left(rates), math.inf
+    if noise > 0:
+        certainty = drop / (scatter(losses) * noise_left(rates, _WIDE))
+    return JointCurve(rates, losses, smoothed(rates, losses), first, noise, certainty, exploded)

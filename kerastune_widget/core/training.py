@@ -261,8 +261,7 @@ class RaceLike(Protocol):
 
     @property
     def runs(self) -> Sequence[int]:
-        """Numbers of the runs started so far: those at the optimizers' rates first, in the order of ``optimizers``,
-        then those at other rates."""
+        """Numbers of the runs started so far: those of ``optimizers`` in their order, then those at other rates."""
 
     @property
     def planned(self) -> int:

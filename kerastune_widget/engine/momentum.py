@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
 
@@ -22,20 +24,33 @@ class MovableNumber:
 
     def __init__(self, own: float, variable: Any) -> None:
         self._own, self._variable = own, variable
+        self._made: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
         """Return the value in force, as TensorFlow asks for it."""
         import tensorflow as tf
 
-        return tf.cast(self._variable, keras.config.floatx() if dtype is None else dtype, name=name)
+        kind = tf.as_dtype(dtype or keras.config.floatx())
+        return self._once(kind, lambda: tf.cast(self._variable, kind))
 
     def __rsub__(self, other: Any) -> Any:
         """Return ``other`` less the value in force; from a number in float64, as Python would."""
         import tensorflow as tf
 
         if isinstance(other, int | float):
-            return tf.cast(other - self._variable, keras.config.floatx())
+            return self._once(("less", other), lambda: tf.cast(other - self._variable, keras.config.floatx()))
         return other - self.__tf_tensor__()
+
+    def _once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Read the variable once a graph: a step of a small model would else spend a fifth of its time on that."""
+        import tensorflow as tf
+
+        if tf.executing_eagerly():
+            return make()
+        made = self._made.setdefault(tf.compat.v1.get_default_graph(), {})
+        if key not in made:
+            made[key] = make()
+        return made[key]
 
     def __float__(self) -> float:
         """Return the value that the optimizer was made with."""

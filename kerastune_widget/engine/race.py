@@ -81,9 +81,10 @@ class Race:
 
     def plan(self) -> Iterator[dict[str, Any]]:
         """Yield what each run has of its own, once the rates are known."""
-        for factor in (1.0, *self.factors):
-            for optimizer in self.optimizers:
-                yield {"optimizer": optimizer, "learning_rate": self.rates[optimizer] * factor}
+        first = [(optimizer, 1.0) for optimizer in self.optimizers]
+        others = [(optimizer, factor) for optimizer in self.optimizers for factor in self.factors]
+        for optimizer, factor in (*first, *others):  # one optimizer after the other: each is traced once for all rates
+            yield {"optimizer": optimizer, "learning_rate": self.rates[optimizer] * factor}
 
     def _raced(self, run: Run) -> Raced:
         """Return a run as it was when it ended; that it was continued since is no part of the race."""

@@ -129,3 +129,24 @@ def test_the_run_keeps_to_the_previewed_schedule(bench: Bench) -> None:
     recorded = lab.ask(bench.page, "widget.session.runs[-1].record().learning_rates.tolist()")
     drawn = lab.ask(bench.page, f"next(c.y.tolist() for c in {CURVES}.series if c.id.endswith('/learning_rate'))")
     assert drawn == pytest.approx(recorded, rel=1e-6)
+
+
+def test_a_race_is_run_shown_and_taken_over(bench: Bench) -> None:
+    bench.set(epochs=2, learning_rate=0.02)
+    opened(bench, "Learning-rate lab")
+    opened(bench, "Optimizer race")
+    race = bench.root.locator(".kerastune-race")
+    for name in ("SGD with momentum", "AdamW", "RMSprop"):
+        race.get_by_label(name, exact=True).uncheck()
+    race.get_by_label("Rates").select_option("the same for all")
+    race.get_by_role("button", name="Start race (2 runs)").click()
+    expect(race).to_contain_text("2 of 2 runs ended")
+    rows = race.get_by_role("table", name="Optimizer race").get_by_role("rowheader")
+    expect(rows.first).to_contain_text("Adam ★ best")
+    assert rows.count() == 2
+    assert {"SGD", "Adam"} <= set(bench.legend.all_inner_texts())
+    bench.set(learning_rate=0.001)
+    race.get_by_label("Take over").select_option("SGD")
+    race.get_by_role("button", name="Use SGD at 0.02").click()
+    eventually(lambda: bench.setting("optimizer") == "sgd", "the optimizer was not taken over")
+    eventually(lambda: bench.setting("learning_rate") == 0.02, "nor its rate")

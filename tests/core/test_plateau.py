@@ -63,3 +63,10 @@ def test_no_plateau_no_marks(value):
 def test_a_value_that_is_missing_is_no_improvement():
     marks = plateau_marks(history([float("nan"), 0.5, float("nan")]))
     assert [mark.action for mark in marks] == ["waited", "best", "waited"]
+
+
+def test_more_of_an_accuracy_is_better():
+    accuracy = {"val_accuracy": [0.5, 0.7, 0.6, 0.7], "val_loss": [1.0, 2.0, 3.0, 4.0]}
+    marks = plateau_marks(History(epochs=accuracy, hyperparameters={"schedule": "plateau(monitor='val_accuracy')"}))
+    assert [mark.action for mark in marks] == ["best", "best", "waited", "waited"]
+    assert {mark.monitor for mark in marks} == {"val_accuracy"}

@@ -25,7 +25,11 @@ SCHEDULE = ControlSpec("schedule", Text(en="Schedule", zh="学习率计划"), "c
         ("cosine", "cosine decay", "余弦衰减"),
         ({"warmup_epochs": 2}, "cosine decay (warm-up 2 epochs)", "余弦衰减（预热 2 轮）"),
         ({"warmup_epochs": 1}, "cosine decay (warm-up 1 epoch)", "余弦衰减（预热 1 轮）"),
-        ({"length": 2.5, "alpha": 0.1}, "cosine decay (length 2.5 epochs, alpha 0.1)", "余弦衰减（长度 2.5 轮，alpha 0.1）"),
+        (
+            {"length": 2.5, "alpha": 0.1},
+            "cosine decay (length 2.5 epochs, alpha 0.1)",
+            "余弦衰减（长度 2.5 轮，alpha 0.1）",
+        ),
         ({"points": (3, 4.5)}, "cosine decay (boundaries [3, 4.5] epochs)", "余弦衰减（分界点 [3, 4.5] 轮）"),
         ({"amsgrad": True}, "cosine decay (AMSGrad on)", "余弦衰减（AMSGrad 开）"),
         ({"shape": "linear"}, "cosine decay (shape straight lines)", "余弦衰减（形状 直线）"),

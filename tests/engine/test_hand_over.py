@@ -8,8 +8,11 @@ import keras
 import numpy as np
 import pytest
 
+import kerastune_widget as kt
+from kerastune_widget.core.events import EpochEnded
 from kerastune_widget.core.improvement import stalled_after
 from kerastune_widget.errors import HyperparameterError
+from tests.engine.models import images
 from tests.engine.test_settings_controls import (
     OPTIONS,
     assert_equal,
@@ -104,11 +107,35 @@ def test_a_branch_hands_over_once_and_where_its_run_did(session, epoch):
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_a_run_read_from_its_log_hands_over_where_it_would_have(tmp_path):
+    at = stall()
+    first = session_of(dense(), skewed(), log_dir=tmp_path)
+    first.run(epochs=at, optimizer="adam", learning_rate=RATE, hand_over=AT_STALL, **OPTIONS)
+    first.close()
+    again = kt.Session.load(tmp_path, dense(), skewed(), validation_data=images(30, seed=1))
+    run = again.continue_run(2)
+    again.wait()
+    assert_equal(run, *by_two_fits(at, at + 2))
+    again.close()
+
+
 def test_what_a_branch_names_itself_is_what_it_goes_on_with(session):
     run = session.run(epochs=2, hand_over=AT_EPOCH, **OPTIONS)
     branch = session.branch(run, 2, epochs=1, optimizer="nadam")
     session.wait()
     assert handed_over(branch) == [(2, "nadam")]
+
+
+def test_it_can_be_asked_for_while_training(session):
+    def ask(event):
+        if event.epoch == 0:
+            session.set("hand_over", AT_EPOCH)
+
+    with session.events.subscribe(EpochEnded, ask):
+        run = session.run(epochs=EPOCHS, **OPTIONS)
+    session.set("hand_over", None)
+    assert handed_over(run) == [(2, "sgd_momentum")]
+    assert [change.epoch for change in run.changes if change.name == "hand_over"] == [1]
 
 
 def test_a_stall_before_it_was_asked_for_does_not_count(session):

@@ -36,6 +36,7 @@ def fall(step):
 
 EXACT = {
     "plateau(patience=1, min_delta=0.1)": "keras.callbacks.ReduceLROnPlateau(",
+    "plateau(patience=1, monitor='val_accuracy')": 'mode="max"',
     "plateau(patience=1, min_delta=0.1, warmup_epochs=1)": "class Plateau(",
     "triangular(step_epochs=0.5, warmup_epochs=0.5)": "class ScheduledRate(",
     "exp_range": "def exp_range_factor(",

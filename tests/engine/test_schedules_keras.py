@@ -58,7 +58,7 @@ def rates_by_keras(losses, **options):
     callback.on_train_begin()
     rates = []
     for epoch, loss in enumerate(losses):
-        callback.on_epoch_end(epoch, {"val_loss": loss, "loss": -epoch})
+        callback.on_epoch_end(epoch, {"val_loss": loss, "val_accuracy": loss, "loss": -epoch})
         rates.append(float(model.optimizer.learning_rate))
     return rates
 
@@ -77,6 +77,7 @@ PLATEAUS = [
     {"patience": 2, "cooldown": 1, "min_delta": 0.02},
     {"cut": 0.3, "patience": 2, "lowest": 0.2},
     {"monitor": "loss", "patience": 1},
+    {"monitor": "val_accuracy", "patience": 2},
 ]
 
 
@@ -85,6 +86,7 @@ PLATEAUS = [
 def test_the_plateau_is_that_of_keras(given, seed):
     value = "plateau" + (f"({', '.join(f'{key}={part!r}' for key, part in given.items())})" if given else "")
     series = {"val_loss": losses(seed), "loss": [-float(epoch) for epoch in range(40)]}
+    series["val_accuracy"] = series["val_loss"]
     marks = plateau_marks(History(epochs=series, hyperparameters={"schedule": value}))
     _, arguments = run_schedule(value, EPOCHS).keras(RATE, STEPS)
     expected = rates_by_keras(series["val_loss"], **arguments)

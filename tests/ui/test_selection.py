@@ -152,3 +152,35 @@ def test_observers_hear_of_changes_only(session: FakeSession, selection: Selecti
     selection.look_at(1)
     assert heard == [(1,)]
     assert selection.version == 1
+
+
+def race(session: FakeSession, selection: Selection, *races: list[int]) -> None:
+    run = session.finish(1)
+    selection.follow(session.runs, run.number, races)
+
+
+def test_the_runs_of_a_race_are_shown_together(session: FakeSession, selection: Selection) -> None:
+    start(session, selection)
+    race(session, selection, [2])
+    race(session, selection, [2, 3])
+    assert (selection.shown, selection.focus) == ((2, 3), 3)
+    race(session, selection, [2, 3], [4])
+    assert selection.shown == (4,)
+
+
+def test_a_run_that_is_looked_at_stays_in_focus_during_a_race(session: FakeSession, selection: Selection) -> None:
+    race(session, selection, [1])
+    race(session, selection, [1, 2])
+    selection.look_at(1)
+    race(session, selection, [1, 2, 3])
+    assert (selection.shown, selection.focus) == ((1, 2, 3), 1)
+
+
+def test_a_run_that_turns_out_to_belong_to_a_race_is_joined_by_the_others(
+    session: FakeSession, selection: Selection
+) -> None:
+    race(session, selection, [1])
+    race(session, selection, [1])
+    assert selection.shown == (2,)
+    selection.follow(session.runs, races=[[1, 2]])
+    assert selection.shown == (1, 2)

@@ -102,10 +102,11 @@ def overlay(specs: Sequence[PlotSpec]) -> PlotSpec:
     Give each its own ``prefix``, ``run_title`` and ``colour`` when building them.
     """
     last = specs[-1]
-    axes = {axis.id: axis for spec in reversed(specs) for axis in spec.axes}
+    found = {axis.id: axis for spec in reversed(specs) for axis in spec.axes}
+    axes = sorted(found.values(), key=lambda axis: axis.wide)
     curves = [curve for spec in specs for curve in spec.series]
     parts = {name: getattr(last, name) for name in ("name", "x_title", "annotations", "spans", "epoch_ends")}
-    return PlotSpec(title=NO_TEXT, axes=sorted(axes.values(), key=lambda axis: axis.wide), series=curves, smoothing=last.smoothing, **parts)
+    return PlotSpec(title=NO_TEXT, axes=axes, series=curves, smoothing=last.smoothing, **parts)
 
 
 def metric_names(history: History) -> list[str]:

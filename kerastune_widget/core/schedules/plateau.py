@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..control import Choice, ControlSpec
+from ..improvement import MONITORED, monitored
+from ..metric_direction import direction
 from ..plateau import PLATEAU, PlateauMark, PlateauWatch
 from ..schedule import KerasSchedule, Numbers, Schedule
 from ..text import Text
 from ._parameters import share
-
-MONITORED = ("val_loss", "loss")
 
 
 def factor(step: Numbers, *, steps_per_epoch: int, total_steps: int) -> Numbers:
@@ -31,8 +31,8 @@ def watch(
     cooldown: int,
     lowest: float,
 ) -> list[PlateauMark]:
-    """Count the epochs without a lower loss; that of training where there is no validation."""
-    name = next((name for name in (monitor, *reversed(MONITORED)) if name in epochs), monitor)
+    """Count the epochs without improvement; of the training loss where there is no validation."""
+    name = monitored(epochs, monitor) or monitored(epochs) or monitor
     count = max((len(values) for values in epochs.values()), default=0)
     values = [*epochs.get(name, ())]
     values += [math.nan] * (count - len(values))
@@ -52,7 +52,9 @@ def in_keras(
     lowest: float,
 ) -> KerasSchedule:
     """Return Keras's callback."""
-    counted = {"patience": patience, "min_delta": min_delta, "cooldown": cooldown}
+    loss = monitor in MONITORED  # Keras knows which way it is to go
+    mode = {} if loss else {"mode": "max" if direction(monitor) == "up" else "min"}
+    counted = {**mode, "patience": patience, "min_delta": min_delta, "cooldown": cooldown}
     return "ReduceLROnPlateau", {"monitor": monitor, "factor": cut, **counted, "min_lr": rate * lowest}
 
 
@@ -80,8 +82,8 @@ SCHEDULE = Schedule(
                 Choice("loss", Text(en="training loss", zh="训练损失")),
             ),
             help=Text(
-                en="Which loss is to fall; without validation data, that of training.",
-                zh="监控哪个损失；没有验证数据时为训练损失。",
+                en="What is to improve; without validation data, the training loss.",
+                zh="监控哪个指标；没有验证数据时为训练损失。",
             ),
         ),
         ControlSpec(
@@ -111,7 +113,7 @@ SCHEDULE = Schedule(
             maximum=1e6,
             slider_range=(0.0, 0.1),
             step=0.0001,
-            help=Text(en="A loss lower by no more than this counts as no better.", zh="下降不超过该值视为没有改善。"),
+            help=Text(en="An improvement by no more than this counts as none.", zh="改善不超过该值视为没有改善。"),
         ),
         _whole(
             "cooldown",

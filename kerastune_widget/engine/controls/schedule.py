@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...core.control import Choice, ControlSpec
 from ...core.schedule import CONSTANT, Schedule
 from ...core.text import Text
+from ..monitored import monitor_choices, usual_monitor
 from ._base import Control, Subject
 
 _OWN = Text(
@@ -20,7 +23,7 @@ def specify(subject: Subject) -> ControlSpec:
         title=Text(en="Schedule", zh="学习率计划"),
         kind="choice",
         default=CONSTANT,
-        choices=tuple(_choice(schedule) for schedule in subject.schedules.known.values()),
+        choices=tuple(_choice(schedule, subject) for schedule in subject.schedules.known.values()),
         effect="run",
         help=Text(
             en="How the learning rate moves over the planned epochs; it multiplies the rate that you set.",
@@ -31,8 +34,17 @@ def specify(subject: Subject) -> ControlSpec:
     )
 
 
-def _choice(schedule: Schedule) -> Choice:
-    return Choice(schedule.name, schedule.title, schedule.controls, schedule.help)
+def _choice(schedule: Schedule, subject: Subject) -> Choice:
+    parameters = tuple(_for(subject, control) for control in schedule.controls)
+    return Choice(schedule.name, schedule.title, parameters, schedule.help)
+
+
+def _for(subject: Subject, parameter: ControlSpec) -> ControlSpec:
+    """Return a parameter as this model and data have it: which metrics there are to watch."""
+    if parameter.name != "monitor":
+        return parameter
+    choices = monitor_choices(subject.template, subject.dataset)
+    return replace(parameter, default=usual_monitor(subject.dataset), choices=choices)
 
 
 CONTROL = Control("schedule", 150, specify)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...core.improvement import MONITORED
+from ...core.metric_direction import direction
 from ...core.plateau import PLATEAU
 from ...core.schedule import CONSTANT, WARMUP, RunSchedule, names_taken_by, run_schedule
 from ...core.spelling import name_of
@@ -101,7 +103,7 @@ class ScheduleCode:
 
     def _written(self, kind: str, arguments: Mapping[str, Any], rate: float) -> tuple[Expression, Expression | None]:
         if kind == "ReduceLROnPlateau":
-            monitor = arguments["monitor"] if self.validation else "loss"
+            monitor = self._watched(arguments["monitor"])
             options = {name: literal(value) for name, value in arguments.items() if name != "monitor"}
             return literal(rate), call(f"keras.callbacks.{kind}", literal(monitor), **options)
         options = {name: literal(_plain(value)) for name, value in arguments.items() if value is not False}
@@ -200,10 +202,15 @@ class ScheduleCode:
         if before == stretch.values["schedule"]:
             return []
         watched = {name: value for name, value in schedule.arguments.items() if name != WARMUP.name}
-        watched["monitor"] = watched["monitor"] if self.validation else "loss"
+        watched["monitor"] = self._watched(watched["monitor"])
+        watched |= {"mode": "max"} if direction(watched["monitor"]) == "up" else {}
         return [
             source(call("Plateau", **{name: literal(value) for name, value in watched.items()}), before="plateau = ")
         ]
+
+    def _watched(self, monitor: str) -> str:
+        """Return the metric that a plateau watched: the training loss where there is no validation."""
+        return monitor if self.validation or not monitor.startswith("val_") else MONITORED[1]
 
     # ---------------------------------------------------------------- momentum
 

@@ -12,7 +12,7 @@ _WARM_UP = Text(
     en="Rises in a straight line from 0, then follows a schedule.", zh="先从 0 直线上升，然后按学习率计划变化。"
 )
 _PLATEAU = Text(
-    en="Counts epochs without a lower loss, over several calls of fit.", zh="在多次 fit 之间统计损失没有下降的轮数。"
+    en="Counts epochs without improvement, over several calls of fit.", zh="在多次 fit 之间统计没有改善的轮数。"
 )
 _MOMENTUM = Text(en="Moves the optimizer's momentum with each step.", zh="每一步改变优化器的动量。")
 _NUMBER = Text(
@@ -98,14 +98,19 @@ def plateau_lines(language: str) -> list[str]:
         "class Plateau(keras.callbacks.Callback):",
         f'    """{_PLATEAU.get(language)}"""',
         "",
-        "    def __init__(self, monitor, cut, patience, min_delta, cooldown, lowest):",
+        *definition(
+            "__init__",
+            ["self", "monitor", "cut", "patience", "min_delta", "cooldown", "lowest", 'mode="min"'],
+            indent=4,
+        ),
         "        super().__init__()",
         "        self.monitor, self.cut, self.patience = monitor, cut, patience",
         "        self.min_delta, self.cooldown, self.lowest = min_delta, cooldown, lowest",
+        '        self.sign = 1 if mode == "min" else -1',
         "        self.best, self.waited, self.cooling, self.factor = None, 0, 0, 1.0",
         "",
         "    def on_epoch_end(self, epoch, logs=None):",
-        "        loss = logs[self.monitor]",
+        "        loss = self.sign * logs[self.monitor]",
         "        if self.cooling:",
         "            self.cooling, self.waited = self.cooling - 1, 0",
         "        at_most = np.float32(loss + self.min_delta)",

@@ -18,16 +18,14 @@ from ...core.plots._words import title_of
 from ...core.plots.runs import build
 from ...core.plots.training_curves import build as build_empty
 from ...core.plots.training_curves import epoch_numbers, metric_names, step_numbers
-from ...core.rates import moves_by_itself
-from ...core.schedule import PlannedRates
 from ...core.spelling import name_of
 from ...core.text import Text
 from ...core.training import RunLike
 from ...core.value_text import setting_value
-from ...errors import KerasTuneError
 from ..chart import ChartArea
 from ..publisher import Batch
 from ._base import Context, Panel, box, show_if
+from ._plans import Plans
 
 SETTLE = 0.4
 """Seconds to wait for the last change of a moving slider before its marks are drawn."""
@@ -82,7 +80,7 @@ class CurvesPanel(Panel):
         self._changed: float | None = None
         self._offered, self._offer_due = 0.0, True
         self._reasons_due: float | None = None
-        self._plan: tuple[object, PlannedRates | None] | None = None
+        self._plans = Plans(context)
         self._setting = False
         context.on_change(self.metric, self._choose)
         self.metric.add_class("kerastune-metric")
@@ -245,28 +243,8 @@ class CurvesPanel(Panel):
             active=selection.focus,
             colours=selection.colours,
             controls=self.context.session.controls,
-            planned=self._plans(runs),
+            planned=self._plans.of(runs),
         )
-
-    def _plans(self, runs: Sequence[Any]) -> dict[int, PlannedRates]:
-        """Return what the rate of the run in focus was to do, if it moves by a schedule and was planned in one go."""
-        front = next((run for run in runs if run.number == self.context.selection.focus), runs[-1])
-        record = front.record()
-        if not self.context.session.can_train or _was_continued(record) or not moves_by_itself(record):
-            return {}
-        key = (front.number, record.planned_epochs)
-        if self._plan is None or self._plan[0] != key:
-            self._plan = (key, self._planned(record))
-        return {front.number: self._plan[1]} if self._plan[1] is not None else {}
-
-    def _planned(self, record: History) -> PlannedRates | None:
-        settings = {
-            name: value for name, value in record.hyperparameters.items() if name in self.context.session.controls
-        }
-        try:
-            return self.context.session.planned_rates(**{**settings, "epochs": record.planned_epochs})
-        except KerasTuneError:
-            return None
 
     def _list(self, names: Sequence[str]) -> None:
         """Put the metrics on the list, keeping the one chosen."""
@@ -284,12 +262,6 @@ class CurvesPanel(Panel):
     def _choose(self, metric: str | None) -> None:
         if not self._setting:
             self.rebuild()
-
-
-def _was_continued(record: History) -> bool:
-    """Return whether it was trained in more than one go, those of the run it was branched from left out."""
-    branched = sum(end <= record.branch_step for end in record.epoch_ends)
-    return sum(leg.first_epoch >= branched for leg in record.legs) > 1
 
 
 def _metrics(records: Iterable[History]) -> list[str]:

@@ -57,7 +57,7 @@ function toggleLog(chart, pane) {
 
 function labelPane(chart, pane, axis) {
   pane.axis = axis;
-  pane.box.classList.toggle("ktc-wide", axis.wide);
+  pane.box.classList.toggle("ktc-wide", Boolean(axis.wide));
   pane.title.textContent = chart.words(axis.title);
   pane.log.textContent = chart.word.log;
   pane.log.title = chart.word.logHelp;

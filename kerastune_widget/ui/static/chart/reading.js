@@ -74,10 +74,15 @@ function drawDot(context, chart, scale, curve, i) {
 
 function fillCard(chart, pane, x, readings, pick) {
   const rows = readings.map((curve) => cardRow(chart, curve, nearest(curve, x)));
-  const near = (mark) => Math.abs(pane.scale.px(mark.x) - pane.scale.px(x)) < 6;
-  const marks = marksOf(chart, pane).filter(near).map((mark) => make("div", "ktc-card-mark", chart.words(mark.text)));
+  const marks = marksNear(chart, pane, x).map((text) => make("div", "ktc-card-mark", text));
   const hint = hints(chart, pick).map((text) => make("div", "ktc-card-pick", text));
   pane.card.replaceChildren(make("div", "ktc-card-head", whereText(chart, x)), ...rows, ...marks, ...hint);
+}
+
+/** What the marks at x say. */
+function marksNear(chart, pane, x) {
+  const near = (mark) => Math.abs(pane.scale.px(mark.x) - pane.scale.px(x)) < 6;
+  return marksOf(chart, pane).filter(near).map((mark) => chart.words(mark.text));
 }
 
 /** What a click or Enter would do here. */
@@ -140,6 +145,7 @@ export function readAloud(chart, pane) {
   };
   const values = readable(chart, pane).filter((curve) => reaches(curve, chart.hover)).map(text);
   const pick = pickAt(chart, pane);
-  const parts = [whereText(chart, chart.hover), ...values, ...hints(chart, pick)];
+  const marks = pane.scale ? marksNear(chart, pane, chart.hover) : [];
+  const parts = [whereText(chart, chart.hover), ...values, ...marks, ...hints(chart, pick)];
   chart.spoken.textContent = parts.join(", ");
 }
