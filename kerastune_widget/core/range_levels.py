@@ -21,6 +21,24 @@ def beginning(points: int) -> int:
     return max(_FEWEST, int(points * _BEGINNING))
 
 
+def evened(losses: Numbers, batches: int) -> Numbers:
+    """Return the losses without what is particular to each batch: some are harder than others at any rate.
+
+    How hard a batch is shows in its first loss, before training had any effect; it comes again once in each pass.
+
+    Args:
+        losses: The batch loss of each step.
+        batches: Batches in a pass; with more than a quarter of the steps, or unknown (0), nothing is done.
+    """
+    if not 1 < batches <= len(losses) // 4:
+        return losses
+    firsts = losses[:batches]
+    places = np.arange(len(losses)) % batches
+    if (firsts > 0).all():
+        return losses * (firsts.mean() / firsts)[places]
+    return losses - (firsts - firsts.mean())[places]
+
+
 def scatter(losses: Numbers) -> float:
     """Return the standard deviation of a batch loss around its trend, from the median step between neighbours."""
     if len(losses) < 2:

@@ -28,6 +28,7 @@ class RangeCurve:
         seed: Draws the batches (and the weights, where the start is new).
         rates: The rate of each step taken, ascending, float64.
         losses: The batch loss of each step, same length, float64; may end with one that is not finite.
+        batches: Batches in one pass over the data, which come in the same order in each; 0 when that is not known.
         status: "finished" took all its steps, "diverged" ended early because the loss exploded.
     """
 
@@ -37,6 +38,7 @@ class RangeCurve:
     rates: Numbers = field(default_factory=_no_numbers)
     losses: Numbers = field(default_factory=_no_numbers)
     status: CurveStatus = "running"
+    batches: int = 0
 
     @property
     def smoothed(self) -> Numbers:

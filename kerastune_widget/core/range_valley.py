@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .range_levels import beginning, level_at_first, scatter
+from .range_levels import beginning, evened, level_at_first, scatter
 from .range_smoothing import Numbers, noise_left, smoothed
 from .range_test import RangeCurve
 
@@ -32,7 +32,8 @@ class JointCurve:
         first: The level before training had any effect.
         noise: Standard deviation of the smoothed line, as far as the batches scatter.
         certainty: How far the losses fall when smoothed more widely, in standard deviations of that line.
-        exploded: Whether the loss exploded in at least half of the repeats.
+        explosion: The rate at which the loss explodes, mean (of its logarithm) over the repeats in which it does;
+            infinite where it does so in less than half of them.
     """
 
     rates: Numbers
@@ -41,7 +42,12 @@ class JointCurve:
     first: float
     noise: float
     certainty: float
-    exploded: bool
+    explosion: float
+
+    @property
+    def exploded(self) -> bool:
+        """Whether the loss exploded in at least half of the repeats."""
+        return math.isfinite(self.explosion)
 
     @property
     def lowest(self) -> int:
@@ -76,15 +82,20 @@ def joint(curves: Sequence[RangeCurve]) -> JointCurve:
     rates = max((curve.rates for curve in curves), key=len)
     table = np.full((len(curves), len(rates)), np.inf)
     for row, curve in zip(table, curves, strict=True):
-        row[: len(curve.losses)] = np.where(np.isfinite(curve.losses), curve.losses, np.inf)
-    firsts = np.array([level_at_first(curve.losses[np.isfinite(curve.losses)]) for curve in curves])
+        losses = evened(curve.losses, curve.batches)
+        row[: len(losses)] = np.where(np.isfinite(losses), losses, np.inf)
+    firsts = np.array([level_at_first(row[np.isfinite(row)]) for row in table])
     first = float(firsts.mean())
     least = float(np.min(table))
     table = np.minimum(table - firsts[:, None] + first, first + max(first - least, abs(first) * 1e-6))
     losses = table.mean(axis=0)
-    exploded = 2 * sum(curve.status == "diverged" for curve in curves) >= len(curves)
     drop = first - float(smoothed(rates, losses, _WIDE).min())
     noise, certainty = scatter(losses) * noise_left(rates), math.inf
     if noise > 0:
         certainty = drop / (scatter(losses) * noise_left(rates, _WIDE))
-    return JointCurve(rates, losses, smoothed(rates, losses), first, noise, certainty, exploded)
+    return JointCurve(rates, losses, smoothed(rates, losses), first, noise, certainty, _explosion(curves))
+
+
+def _explosion(curves: Sequence[RangeCurve]) -> float:
+    lasts = [np.log(curve.rates[-1]) for curve in curves if curve.status == "diverged"]
+    return float(np.exp(np.mean(lasts))) if 2 * len(lasts) >= len(curves) else math.inf

@@ -137,9 +137,9 @@ class RangeTest:
 
     # ---------------------------------------------------------------- for whoever performs it
 
-    def _begin_curve(self, optimizer: str, batch_size: int, seed: int) -> None:
+    def _begin_curve(self, optimizer: str, batch_size: int, seed: int, batches: int) -> None:
         with self._lock:
-            self._curves.append(RangeCurve(optimizer, batch_size, seed))
+            self._curves.append(RangeCurve(optimizer, batch_size, seed, batches=batches))
 
     def _grow(self, rates: Numbers, losses: Numbers) -> RangeCurve:
         """Add points to the last curve; return it."""

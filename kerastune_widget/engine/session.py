@@ -246,7 +246,8 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
             **hyperparameters: What differs from ``settings`` in this run: ``epochs``, ``learning_rate``,
                 ``batch_size``, ``optimizer`` (a name, also with settings of its own, ``"adam(beta_1=0.8)"``, or a
                 Keras optimizer), ``dropout`` (a number or a dict by layer), ``seed``, ``shuffle``, ``start`` ("same" as
-                the run before, "new" from a new seed, or the "model"'s own weights), ``l2``, ``clipnorm`` and ``early_stopping`` (a number, or None as built),
+                the run before, "new" from a new seed, or the "model"'s own weights), ``l2``, ``clipnorm`` and
+                ``early_stopping`` (a number, or None as built),
                 ``class_weight`` ("none", "own", "balanced"), ``schedule`` (a name such as "cosine", also with
                 parameters, ``"cosine(warmup_epochs=2)"``; a function of the epoch, or of ``step``; or a Keras
                 ``LearningRateSchedule``), ``monitor``, ``min_delta`` and ``restore_best`` for early stopping, and

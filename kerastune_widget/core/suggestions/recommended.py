@@ -1,16 +1,15 @@
-"""Our own method: half of the rate at which the loss, averaged over all repeats, has done nine tenths of its fall.
+"""Our own method: half of the rate at which the mean loss has done nine tenths of its fall, far from the explosion.
 
 The repeats are averaged first, as one curve, so that their noise shrinks before anything is read off it; where the
 loss is least depends on single batches, where nine tenths of the fall are done hardly does. Below that rate by a
-factor of two, what trained for a few steps keeps training for many. (Share and factor were chosen on data sets other
-than those that ``benchmarks/range_test`` reports.)
+factor of two, and at most at a tenth of the rate at which the loss explodes, what trained for a few steps keeps
+training for many. (The three numbers were chosen on data sets and models other than those that
+``benchmarks/range_test`` reports.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
 
 from ..range_test import RangeCurve, Suggestion
 from ..range_valley import JointCurve, joint
@@ -19,12 +18,18 @@ from ..text import Text
 
 SHARE = 0.9
 BELOW = 2.0
+BELOW_EXPLOSION = 10.0
 
 TITLE = Text(en="Recommended", zh="推荐")
 WHY = Text(
     en="Averaged over {repeats} repeats, the loss has done nine tenths of its fall at {there}; {rate} is half of that, "
     "so that long training stays stable.",
     zh="对 {repeats} 次重复取平均后，损失在 {there} 处完成了全部下降的九成；{rate} 取其一半，使长时间训练保持稳定。",
+)
+WHY_EDGE = Text(
+    en="Averaged over {repeats} repeats, the loss falls until it explodes at {there}; {rate} is a tenth of that, so "
+    "that long training stays stable.",
+    zh="对 {repeats} 次重复取平均后，损失一直下降，到 {there} 处爆炸；{rate} 取其十分之一，使长时间训练保持稳定。",
 )
 UNCLEAR = Text(
     en="No clear valley: the loss falls by no more than the batches scatter.",
@@ -45,12 +50,17 @@ def suggest(curves: Sequence[RangeCurve]) -> Suggestion:
         return Suggestion("recommended", TITLE, STILL_FALLING.filled(high=_shown(curve.rates[-1])))
     rate = _rate(curve)
     alone = [_rate(one) for one in (joint([each]) for each in curves) if one.is_clear] or [rate]
-    why = WHY.filled(repeats=len(curves), there=_shown(rate * BELOW), rate=_shown(rate))
-    return Suggestion("recommended", TITLE, why, rate, min(alone), max(alone))
+    return Suggestion("recommended", TITLE, _why(curve, rate, len(curves)), rate, min(alone), max(alone))
 
 
 def _rate(curve: JointCurve) -> float:
-    return float(np.float64(curve.falls_by(SHARE)) / BELOW)
+    return min(curve.falls_by(SHARE) / BELOW, curve.explosion / BELOW_EXPLOSION)
+
+
+def _why(curve: JointCurve, rate: float, repeats: int) -> Text:
+    at_edge = rate < curve.falls_by(SHARE) / BELOW
+    there = curve.explosion if at_edge else curve.falls_by(SHARE)
+    return (WHY_EDGE if at_edge else WHY).filled(repeats=repeats, there=_shown(there), rate=_shown(rate))
 
 
 def _shown(rate: float) -> str:
