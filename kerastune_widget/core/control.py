@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -197,7 +197,8 @@ class ControlSpec:
         return spell(name, {key: part for key, part in checked.items() if part != parameters[key].default})
 
     def _check_numbers(self, value: Any) -> tuple[float, ...]:
-        parts = value if isinstance(value, list | tuple) else str(value).replace("，", ",").strip("()[] ").split(",")
+        several = isinstance(value, Iterable) and not isinstance(value, str)
+        parts = value if several else str(value).replace("，", ",").strip("()[] ").split(",")
         low, high = self._range
         try:
             numbers = tuple(float(part) for part in parts if str(part).strip())

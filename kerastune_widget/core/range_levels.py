@@ -9,6 +9,7 @@ from .range_smoothing import Numbers, smoothed
 _BEGINNING = 1 / 6  # of the steps: there the rate is still too small to move anything
 _FEWEST = 5
 _CLEAR = 6.0  # standard deviations of a batch loss
+_LEAST_RISE = 0.05  # of the first level: rounding is no explosion where all batches are alike
 
 
 def level_at_first(losses: Numbers) -> float:
@@ -34,9 +35,9 @@ def evened(losses: Numbers, batches: int) -> Numbers:
         return losses
     firsts = losses[:batches]
     places = np.arange(len(losses)) % batches
-    if (firsts > 0).all():
-        return losses * (firsts.mean() / firsts)[places]
-    return losses - (firsts - firsts.mean())[places]
+    level = firsts.mean()
+    even: Numbers = losses * (level / firsts)[places] if (firsts > 0).all() else losses - (firsts - level)[places]
+    return even
 
 
 def scatter(losses: Numbers) -> float:
@@ -51,7 +52,7 @@ def points_until_divergence(rates: Numbers, losses: Numbers) -> int | None:
     """Return how many points there are up to the one where the loss has exploded, that one included.
 
     It has when it is not finite, or when its smoothed value is further above the first level than it ever was below
-    it, and by more than the batches scatter.
+    it, and by more than the batches scatter and a twentieth of the level.
 
     Args:
         rates: The rate of each step so far, ascending.
@@ -66,7 +67,8 @@ def points_until_divergence(rates: Numbers, losses: Numbers) -> int | None:
         line = smoothed(rates[:end], losses[:end])
         first = level_at_first(losses[:end])
         fallen = first - np.minimum.accumulate(line)
-        above = line - first > np.maximum(fallen, _CLEAR * scatter(losses[:end]))
+        least = max(_CLEAR * scatter(losses[:end]), _LEAST_RISE * abs(first))
+        above = line - first > np.maximum(fallen, least)
         above[:_FEWEST] = False
         if above.any():
             return int(np.argmax(above)) + 1

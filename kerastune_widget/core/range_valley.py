@@ -18,7 +18,7 @@ _CLEAR = 4.0
 _WIDE = 0.4
 """Width of the smoothing that tells whether there is a valley at all, in factors of ten: valleys are wider still."""
 
-_LEAST = 1e-3  # of the first level: less is of no use, chance or not
+_LEAST = 0.01  # of the first level: less is of no use, chance or not
 
 
 @dataclass(frozen=True)

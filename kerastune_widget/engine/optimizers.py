@@ -236,6 +236,19 @@ class OptimizerShelf:
             self._spelled[value] = self.recipes[name].with_parameters(value, parameters)
         return self._spelled[value]
 
+    def without_schedule(self, value: str) -> str:
+        """Return what the same optimizer with a constant rate goes by; it is no value of the control.
+
+        Args:
+            value: A name, or one with parameters.
+        """
+        recipe = self.recipe(value)
+        if recipe.schedule is None:
+            return value
+        name = f"{value} without schedule"
+        self._spelled.setdefault(name, replace(recipe, name=name, schedule=None))
+        return name
+
     def refuse_unmakable(self, value: str) -> None:
         """Refuse parameters that Keras does not take together.
 

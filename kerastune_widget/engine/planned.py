@@ -21,6 +21,8 @@ from .schedule_shelf import OwnRates
 from .settings import Settings
 from .warm_models import WarmModels
 
+_ASKED_BEFORE = 10_000  # rates of a person's own schedule, before a run starts: what takes no time
+
 
 class SessionPlans:
     """Tells the rate at each step that is to come."""
@@ -54,6 +56,17 @@ class SessionPlans:
             momentum=self._momentum(values, steps),
             may_change=self._may_change(values),
         )
+
+    def _refuse_unplannable(self, values: Mapping[str, Any]) -> None:
+        """Ask a schedule of a person's own for the rates of the run to come, so that it fails now, not in mid-run.
+
+        Raises:
+            HyperparameterError: If one of them is no rate.
+        """
+        own = self._settings.schedules.own.get(values["schedule"])
+        if own is not None:
+            every = 1 if own.rates.kind == "epoch" else steps_per_epoch(self._training, values["batch_size"]) or 0
+            own.rates.until(min(values["epochs"] * every, _ASKED_BEFORE))
 
     @property
     def _training(self) -> Data:

@@ -22,8 +22,8 @@ from .settings import Settings
 TUNED, COMMON = "tuned", "common"
 
 _NO_OPTIMIZERS = Text(
-    en="A race needs at least one optimizer; received optimizers={value!r}.",
-    zh="比赛至少需要一个优化器；收到的是 optimizers={value!r}。",
+    en="optimizers must be a list of one optimizer or more; received {value!r}.",
+    zh="optimizers 必须是至少含一个优化器的列表；收到的是 {value!r}。",
 )
 _NO_RATES = Text(
     en='rates must be "tuned", "common" or a mapping with the rate of each optimizer; received {value!r}.',

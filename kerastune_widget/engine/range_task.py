@@ -99,7 +99,7 @@ class RangeTask:
     def _draw(
         self, borrowed: Borrowed, values: Mapping[str, Any], rates: Numbers, stopped: Callable[[], bool]
     ) -> RangeCurve:
-        batches = borrowed.loop.steps_per_epoch(values["batch_size"]) or 0
+        batches = borrowed.loop.steps_per_epoch(values["batch_size"]) or 0 if borrowed.in_memory else 0
         self._test._begin_curve(values["optimizer"], values["batch_size"], values["seed"], batches)
         curve, told = self._test.curves[-1], 0.0
 

@@ -16,7 +16,7 @@ from .checkpoints import Checkpoint, CheckpointStore
 from .checks import is_classification
 from .commands import CommandQueue, SetHyperparameter, Stop
 from .controls._base import Control
-from .dataset import example_rows
+from .dataset import ArrayData, example_rows
 from .export.code import Script, Subject, write_script
 from .final_scores import final_scores
 from .fingerprint import data_fingerprint
@@ -45,12 +45,14 @@ class Borrowed:
     Attributes:
         tunable: The copy.
         loop: What trains it.
+        in_memory: Whether the training data are; only then does an epoch of one number have the same batches each time.
         begin: Sets it to the start of a run with these hyperparameters; may be called as often as one likes. With
-            ``redraw``, initial weights are drawn anew under their seed.
+            ``redraw``, initial weights are drawn anew under their seed. The optimizer has no schedule of its own then.
     """
 
     tunable: TunableModel
     loop: Loop
+    in_memory: bool
     begin: Callable[[Mapping[str, Any], bool], None]
 
 
@@ -189,10 +191,11 @@ class Runner:
                 anew = redrawn(tunable.layout, weights, seed) if structure.initializer == "as_built" else None
                 weights = anew or Start(partial(self._warm.draw_weights, seed), seed).weights(*laid_out)
             tunable.restart(weights, seed)
-            self._apply_all(own, tunable)
+            # a schedule of the optimizer's own may be at 0, where no factor makes a rate of it
+            self._apply_all({**own, "optimizer": self._shelf.without_schedule(own["optimizer"])}, tunable)
 
         try:
-            yield Borrowed(tunable, loop, begin)
+            yield Borrowed(tunable, loop, isinstance(self._warm.dataset.training, ArrayData), begin)
         finally:
             tunable.restore(before)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ Kind = Literal["epoch", "step", "keras"]
 
 _SAMPLED = 64  # rates that tell one function from another, and whether it can be a schedule
 _FARTHEST = (100, 1_000, 10_000)  # where else a long warm-up that begins at 0 may have its peak
+_ALIKE = 1_000  # rates that two must have in common to be one
+_FAR = tuple(np.geomspace(_ALIKE, 1e6, 500).astype(int).tolist())  # and some of those that come later
 _HELP: dict[Kind, Text] = {
     "epoch": Text(en="Your own function of the epoch.", zh="你自己的函数：由轮次给出学习率。"),
     "step": Text(en="Your own function of the step.", zh="你自己的函数：由步数给出学习率。"),
@@ -28,8 +31,9 @@ _HELP: dict[Kind, Text] = {
 }
 _NO_RATE = Text(
     en="schedule={name!r} must return a learning rate, a finite number of 0 or more; for {kind} {position} it {what}.",
-    zh="学习率计划 {name!r} 必须返回学习率，即不小于 0 的有限数；在 {kind} {position} 处它{what}。",
+    zh="学习率计划 {name!r} 必须返回学习率，即不小于 0 的有限数；在{kind} {position} 处它{what}。",
 )
+_EPOCH, _STEP = Text(en="epoch", zh="轮次"), Text(en="step", zh="步数")
 _RETURNED = Text(en="returned {value!r}", zh="返回了 {value!r}")
 _RAISED = Text(en="raised {error}", zh="抛出了 {error}")
 _ALWAYS_ZERO = Text(
@@ -115,14 +119,28 @@ class OwnRates:
         return rate
 
     def _refusal(self, position: int, what: Text) -> HyperparameterError:
-        kind = "epoch" if self.kind == "epoch" else "step"
+        kind = _EPOCH if self.kind == "epoch" else _STEP
         return HyperparameterError(_NO_RATE.filled(name=self.name, kind=kind, position=position, what=what))
 
-    def sampled(self) -> Numbers:
+    def sampled(self, count: int = _SAMPLED) -> Numbers:
         """Return the first rates, up to the first one, if any, that the function does not have."""
         with suppress(HyperparameterError):
-            self.until(_SAMPLED)
-        return self.until(max(1, min(len(self._rates), _SAMPLED)))
+            self.until(count)
+        return self.until(max(1, min(len(self._rates), count)))
+
+    def is_like(self, other: OwnRates) -> bool:
+        """Whether another one is the same schedule: equal code, or settings, and equal rates."""
+        same = (self.kind, _written(self.function)) == (other.kind, _written(other.function))
+        return same and np.array_equal(self.sampled(_ALIKE), other.sampled(_ALIKE)) and self._far() == other._far()
+
+    def _far(self) -> list[float | None]:
+        """Return some rates much later, as far as they do not depend on those before; None where there is none."""
+        found: list[float | None] = []
+        for position in () if self.takes_rate or self.kind == "keras" else _FAR:
+            found.append(None)
+            with suppress(HyperparameterError):
+                found[-1] = self.one(position)
+        return found
 
     def base_rate(self) -> float:
         """Return the first rate; the peak of one that begins with 0.
@@ -186,12 +204,28 @@ class ScheduleShelf:
         made = OwnSchedule(rates, rates.base_rate())
         if rates.kind == "epoch":
             rates.until(epochs)
-        name = f"{rates.name}_{config_fingerprint(rates.kind, rates.sampled().astype(np.float32).tolist())}"
+        name = self._name_of(rates)
         if name not in self.own:
             title = Text.same(rates.name)
             self.own[name] = made
             self.known[name] = Schedule(name, title, made.factor, _HELP[rates.kind], order=1000, warms_up=False)
         return name, self.own[name].base_rate
+
+    def _name_of(self, rates: OwnRates) -> str:
+        """Return the name of an equal one; a new name for one that only begins as another does."""
+        name = f"{rates.name}_{config_fingerprint(rates.kind, rates.sampled().astype(np.float32).tolist())}"
+        names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+        return next(one for one in names if one not in self.own or self.own[one].rates.is_like(rates))
+
+
+def _written(function: Any) -> Any:
+    """Return what tells two functions apart that return the same at first; None where nothing does."""
+    if isinstance(function, keras.optimizers.schedules.LearningRateSchedule):
+        with suppress(NotImplementedError):  # a class of the user's own need not tell its settings
+            return config_fingerprint(function)
+        return None
+    code = getattr(function, "__code__", None)
+    return None if code is None else (code.co_code, code.co_consts, code.co_names)
 
 
 def _kind_of(function: Any) -> tuple[Kind, bool]:

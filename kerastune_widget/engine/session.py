@@ -260,6 +260,7 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
         given = self._settings.checked(hyperparameters)
         with self._launcher.lock:
             self._refuse_if_busy()
+            self._refuse_unplannable({**self._settings.now, **given})
             run = self._maker.fresh(self._values_with(given))
             self._launcher.launch(single(run, run.hyperparameters["epochs"]))
             return run

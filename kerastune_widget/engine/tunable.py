@@ -16,7 +16,7 @@ from ..errors import RunError
 from .building import ensure_built, set_weights
 from .dropout import DropoutSite, dropout_sites, make_movable, rate_of
 from .momentum import Momentum
-from .optimizers import OptimizerShelf, ScaledSchedule, rate_at
+from .optimizers import OptimizerShelf, ScaledSchedule
 from .penalty import KernelPenalty
 from .seeding import derived_seed
 from .snapshot import Reader, reader
@@ -232,17 +232,10 @@ class TunableModel:
             rates: The rate of each step.
 
         Returns:
-            What ``rates`` is to be called with for them: the rates themselves, or, where the optimizer was made with
-            a schedule, what makes that come out at them.
+            What ``rates`` is to be called with for them.
         """
-        recipe = self._shelf.recipe(self.optimizer_name)
-        if recipe.schedule is None:
-            self.set_learning_rate(1.0)
-            return rates
-        self.set_learning_rate(recipe.base_rate)
-        own = np.array([float(rate_at(recipe.schedule, step)) for step in range(len(rates))])
-        factors: NDArray[np.float64] = np.divide(rates, own, out=np.zeros_like(own), where=own != 0)
-        return factors
+        self.set_learning_rate(1.0)
+        return rates
 
     def move_momentum(self, moves: bool) -> None:
         """Let each step take the momentum from ``momentum_variable``, or (False) be as the optimizer was made."""

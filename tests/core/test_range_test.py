@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from kerastune_widget.core.range_analysis import judge
-from kerastune_widget.core.range_levels import level_at_first, points_until_divergence, scatter
+from kerastune_widget.core.range_levels import evened, level_at_first, points_until_divergence, scatter
 from kerastune_widget.core.range_plan import MOST_EPOCHS, RangePlan
 from kerastune_widget.core.range_smoothing import noise_left, smoothed
 from kerastune_widget.core.range_test import RangeCurve
+from kerastune_widget.core.range_valley import joint
 from kerastune_widget.core.suggestion import all_methods
 from kerastune_widget.core.suggestions._recorded import averaged, recorded
 from kerastune_widget.core.suggestions.minimum import minimum
@@ -70,6 +71,26 @@ def test_scatter_and_first_level_are_those_of_the_noise():
     assert level_at_first(losses) == pytest.approx(2.3, abs=0.1)
 
 
+@pytest.mark.parametrize("offset", [0.0, -9.0])
+def test_what_is_particular_to_each_batch_is_taken_away(offset):
+    trend = falls(explodes=1e9) + offset
+    hard = np.resize([0.3, -0.2, 0.1, -0.2], len(trend))
+    losses = trend + hard if offset else trend * (1 + hard)  # a loss below 0 cannot be scaled
+    np.testing.assert_allclose(evened(losses, 4), trend, rtol=1e-3)
+    np.testing.assert_array_equal(evened(losses, 0), losses)
+    np.testing.assert_array_equal(evened(losses, 36), losses)  # hardly four passes
+
+
+def test_batches_that_come_again_make_a_weak_fall_clear():
+    def repeats(batches):
+        hard = [np.resize(np.random.default_rng(seed).normal(size=7), 52) for seed in range(3)]
+        rates = RATES[::2][:52]
+        fall = falls(rates, first=1.0, last=0.8, explodes=1e9)
+        return [RangeCurve("adam", 32, 0, rates, fall * (1 + 0.3 * one), "diverged", batches) for one in hard]
+
+    assert joint(repeats(7)).certainty > 10 * joint(repeats(0)).certainty
+
+
 def test_a_curve_ends_when_the_loss_is_as_far_above_as_it_was_below():
     losses = falls(noise=0.05)
     points = points_until_divergence(RATES, losses)
@@ -80,6 +101,12 @@ def test_a_curve_ends_at_the_first_loss_that_is_no_number():
     losses = falls(explodes=1e9)
     losses[100] = np.nan
     assert points_until_divergence(RATES, losses) == 101
+
+
+def test_rounding_is_no_explosion():
+    losses = np.full(len(RATES), 1.1)
+    losses[50:] += 1e-7
+    assert points_until_divergence(RATES, losses) is None
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -208,6 +235,7 @@ def test_repeats_of_a_published_method_are_averaged_as_factors():
         (falls(middle=3.0, explodes=1e9), "still falls at the greatest rate tried, 10"),
         (2.3 + np.exp(0.2 * np.arange(141)), "explodes before it has fallen"),
         (np.full(141, 2.3), "No clear valley"),
+        (falls(first=2.3, last=2.29, explodes=1e9), "No clear valley"),
         (np.full(141, np.nan), "No clear valley"),
     ],
 )

@@ -167,6 +167,13 @@ def test_repeats_of_a_model_that_came_trained_keep_its_weights():
     np.testing.assert_allclose(test.curves[0].losses, test.curves[1].losses, rtol=1e-5)
 
 
+def test_each_pass_has_the_same_batches(session):
+    test = session.range_test(steps=10, repeats=1, low=1e-9, high=1e-8, batch_size=20, dropout=0.0)
+    [curve] = test.curves
+    assert curve.batches == 2
+    np.testing.assert_allclose(curve.losses, np.resize(curve.losses[:2], 10), rtol=1e-3)
+
+
 def test_several_optimizers_and_batch_sizes_in_one_go(session):
     test = session.range_test(optimizers=["sgd", "adam"], batch_sizes=[8, 20], steps=10, repeats=1)
     pairs = [("sgd", 8), ("sgd", 20), ("adam", 8), ("adam", 20)]

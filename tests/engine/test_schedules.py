@@ -10,6 +10,7 @@ import kerastune_widget as kt
 from kerastune_widget.core.events import EpochEnded
 from kerastune_widget.core.plateau import plateau_marks
 from kerastune_widget.core.schedule import all_schedules
+from kerastune_widget.engine.schedule_shelf import ScheduleShelf
 from kerastune_widget.errors import HyperparameterError, RunError
 from tests.engine import models
 from tests.engine.models import images
@@ -260,6 +261,27 @@ def test_a_function_goes_by_its_name(session):
     session.set("schedule", "constant")
 
 
+def dropping(after):
+    return lambda step: 0.1 if step < after else 0.01
+
+
+class Fading(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.1 / (1 + step)
+
+
+def test_two_that_only_begin_alike_are_two():
+    shelf = ScheduleShelf()
+    late = [shelf.add(dropping(after), 0.1)[0] for after in (300, 400, 300, 5_000, 6_000)]
+    assert late[0] == late[2] and len({*late}) == 4
+    assert shelf.own[late[0]].rates.until(301)[-1] == 0.01 and shelf.own[late[1]].rates.until(301)[-1] == 0.1
+    code = [shelf.add(eval(f"lambda step: 0.1 if step < {after} else 0.01"), 0.1)[0] for after in (9_000, 9_001, 9_000)]
+    assert code[0] == code[2] != code[1]
+    decays = [keras.optimizers.schedules.PiecewiseConstantDecay([after], [0.1, 0.01]) for after in (9_000, 9_001)]
+    assert shelf.add(decays[0], 0.1)[0] == shelf.add(decays[0], 0.1)[0] != shelf.add(decays[1], 0.1)[0]
+    assert shelf.add(Fading(), 0.1) == shelf.add(Fading(), 0.1)
+
+
 @ON_GRAPH
 def test_one_that_begins_at_nothing_is_scaled_by_its_peak(session):
     rising = session.run(schedule=lambda step: 0.01 * min(step, 8), epochs=EPOCHS, **OPTIONS)
@@ -275,6 +297,7 @@ REFUSED = {
     "negative": (lambda step: -0.1, "for step 0 it returned -0.1"),
     "an error": (lambda epoch: {}[epoch], "raised KeyError"),
     "an error later on": (lambda epoch: [0.1, 0.01][epoch], "for epoch 2 it raised IndexError"),
+    "an error at a later step": (lambda step: {0: 0.1, 1: 0.1, 2: 0.1}[step], "for step 3 it raised KeyError"),
     "nothing": (lambda step: 0.0, "above 0 somewhere"),
     "levels that do not fit": ({"name": "piecewise", "boundaries": (1,)}, "as many levels as epochs"),
     "no such parameter": ("cosine(rate=1)", "no parameter 'rate'"),

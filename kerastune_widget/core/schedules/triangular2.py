@@ -14,7 +14,7 @@ def factor(step: Numbers, *, steps_per_epoch: int, total_steps: int, base: float
     half = step_epochs * steps_per_epoch
     cycle = np.floor(1.0 + step / (2.0 * half))
     height = np.maximum(0.0, 1.0 - np.abs(step / half - 2.0 * cycle + 1.0))
-    return base + (1.0 - base) * height / 2.0 ** (cycle - 1.0)
+    return base + (1.0 - base) * height * 0.5 ** (cycle - 1.0)
 
 
 SCHEDULE = Schedule(

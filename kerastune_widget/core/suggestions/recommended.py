@@ -1,10 +1,10 @@
 """Our own method: half of the rate at which the mean loss has done nine tenths of its fall, far from the explosion.
 
-The repeats are averaged first, as one curve, so that their noise shrinks before anything is read off it; where the
-loss is least depends on single batches, where nine tenths of the fall are done hardly does. Below that rate by a
-factor of two, and at most at a tenth of the rate at which the loss explodes, what trained for a few steps keeps
-training for many. (The three numbers were chosen on data sets and models other than those that
-``benchmarks/range_test`` reports.)
+What is particular to each batch is taken away and the repeats are averaged first, as one curve, so that the noise
+shrinks before anything is read off it. Where the loss is least depends on single batches; where nine tenths of its fall
+are done hardly does. Below that rate by a factor of two, and at most at a tenth of the rate at which the loss explodes,
+what trained for a few steps keeps training for many. (The three numbers were chosen on data sets and models other than
+those that ``benchmarks/range_test`` reports.)
 """
 
 from __future__ import annotations

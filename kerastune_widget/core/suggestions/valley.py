@@ -7,6 +7,8 @@ third further on.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from ..range_smoothing import Numbers
 from ..suggestion import SuggestionMethod
 from ..text import Text
@@ -21,10 +23,12 @@ WHY = Text(
 
 def valley(rates: Numbers, losses: Numbers) -> float | None:
     """Return the rate halfway down the longest valley; None when the loss never falls."""
-    lengths = [1] * len(losses)
-    for later in range(1, len(losses)):
-        before = [lengths[early] for early in range(later) if losses[early] > losses[later]]
-        lengths[later] = max(before, default=0) + 1
+    lengths: list[int] = []  # of the longest fall that ends at each step
+    ends: list[float] = []  # of the falls of each length so far, the highest last loss, with its sign changed
+    for loss in losses.tolist():
+        place = bisect_left(ends, -loss)
+        ends[place : place + 1] = [-loss]
+        lengths.append(place + 1)
     longest = max(lengths)
     if longest == 1:
         return None
