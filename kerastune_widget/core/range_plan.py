@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, Literal
 
 import numpy as np
 
 from ..errors import HyperparameterError
+from .control import readable
 from .range_smoothing import Numbers
 from .text import Text
 
@@ -26,10 +28,14 @@ MOST_EPOCHS = 22.5
 
 MOST_REPEATS = 20
 
+LEAST, GREATEST = 1e-12, 1e6
+"""Rates that can be tried: those that the learning rate can be set to."""
+
 _BAD_RATES = Text(
-    en="The rates of a range test must rise from low to high, both above 0 and finite; received low={low!r}, "
+    en="The rates of a range test must rise from low to high, both from {least} to {greatest}; received low={low!r}, "
     "high={high!r}.",
-    zh="范围测试的学习率必须从 low 升到 high，两者都大于 0 且有限；收到的是 low={low!r}、high={high!r}。",
+    zh="范围测试的学习率必须从 low 升到 high，两者都在 {least} 到 {greatest} 之间；"
+    "收到的是 low={low!r}、high={high!r}。",
 )
 _BAD_WHOLE = Text(
     en="{name} must be a whole number from {low} to {high}; received {value!r}.",
@@ -49,8 +55,8 @@ class RangePlan:
     """One range test, as asked for.
 
     Attributes:
-        low: The rate of the first step, above 0.
-        high: The rate of the last one, above ``low``.
+        low: The rate of the first step, 1e-12 or more.
+        high: The rate of the last one, above ``low``, 1e6 at most.
         spacing: "exponential": from step to step the rate grows by the same factor; "linear": by the same amount.
         steps: Steps in each curve; None: as many as data and time allow, at most 150.
         seconds: Most time for all curves together, where ``steps`` is None.
@@ -68,8 +74,9 @@ class RangePlan:
     repeats: int = 3
 
     def __post_init__(self) -> None:
-        if not (_is_number(self.low) and _is_number(self.high) and 0 < self.low < self.high):
-            raise HyperparameterError(_BAD_RATES.filled(low=self.low, high=self.high))
+        if not (_is_number(self.low) and _is_number(self.high) and LEAST <= self.low < self.high <= GREATEST):
+            limits = {"least": readable(LEAST), "greatest": readable(GREATEST)}
+            raise HyperparameterError(_BAD_RATES.filled(low=self.low, high=self.high, **limits))
         if not (_is_number(self.seconds) and self.seconds > 0):
             raise HyperparameterError(_BAD_SECONDS.filled(value=self.seconds))
         if self.spacing not in SPACINGS:
@@ -81,7 +88,7 @@ class RangePlan:
     def rates(self, steps: int) -> Numbers:
         """Return the rate of each of so many steps, ascending, float64 of shape (steps,)."""
         space = np.geomspace if self.spacing == "exponential" else np.linspace
-        return space(self.low, self.high, steps)
+        return space(float(self.low), float(self.high), steps)
 
     def steps_of(self, steps_per_epoch: int | None, seconds_per_step: float | None, curves: int) -> int:
         """Return how many steps one curve has.
@@ -102,9 +109,9 @@ class RangePlan:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _check_whole(name: str, value: Any, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= int(value) <= high:
         raise HyperparameterError(_BAD_WHOLE.filled(name=name, low=low, high=high, value=value))

@@ -92,6 +92,10 @@ class GraphLoop:
         """Return the steps in one epoch, a partial last batch included."""
         return math.ceil(self._training.rows / batch_size)
 
+    def seconds_per_step(self, batch_size: int) -> float | None:
+        """Return how long a step takes, as far as training has shown; None when it has not."""
+        return self.pace.known(batch_size)
+
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
         """Train one epoch in chunks; between two of them, ``tick``."""
         order = epoch_order(self._training.rows, seed=epoch.seed, epoch=epoch.number, shuffle=epoch.shuffle)

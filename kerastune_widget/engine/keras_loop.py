@@ -69,6 +69,9 @@ class KerasLoop:
         """Return the steps in one epoch; None when the stream does not tell."""
         return steps_per_epoch(self._training, batch_size)
 
+    def seconds_per_step(self, batch_size: int) -> None:
+        """Return None: steps of ``fit`` are not timed here."""
+
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
         """Train one epoch with ``fit``; ``tick`` runs in its callback."""
         callback = _TickCallback(tick, self._rows_after(epoch), self._kept_metrics(epoch), self._scheduled(epoch))

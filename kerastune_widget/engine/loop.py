@@ -101,6 +101,9 @@ class Loop(Protocol):
     def steps_per_epoch(self, batch_size: int) -> int | None:
         """Return the steps in one epoch; None when that shows only at its end."""
 
+    def seconds_per_step(self, batch_size: int) -> float | None:
+        """Return how long a step takes, as far as training has shown; None when it has not."""
+
     def train(self, epoch: Epoch, tick: Tick) -> dict[str, float] | None:
         """Train one epoch; return Keras's logs of it, or None when ``tick`` ended it before its last step."""
 

@@ -27,6 +27,10 @@ class Pace:
         self._first = False
         return max(1, min(remaining, int(target / seconds)))
 
+    def known(self, batch_size: int) -> float | None:
+        """Return the seconds a step takes; None while nothing was measured."""
+        return self._seconds_per_step.get(batch_size)
+
     def measured(self, batch_size: int, steps: int, seconds: float) -> None:
         """Learn from a chunk that did not trace."""
         now = max(seconds / steps, 1e-6)

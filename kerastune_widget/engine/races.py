@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from ..core.race import RACERS
 from ..core.range_plan import RangePlan
 from ..core.text import Text
-from ..errors import HyperparameterError, KerasTuneError, RunError, did_you_mean
+from ..errors import HyperparameterError, did_you_mean
 from .comparisons import raise_if_failed
 from .launcher import Job, Launcher, Task
 from .optimizers import OptimizerShelf
 from .race import Race
 from .range_task import RangeTask
 from .range_test import RangeTest
+from .range_tests import raise_if_test_failed
 from .run_maker import RunMaker
 from .settings import Settings
 
@@ -149,7 +150,8 @@ class SessionRaces:
         """
         race = self.start_race(optimizers, **options)
         self.wait()
-        _raise_if_test_failed(race.test)
+        if race.test is not None:
+            raise_if_test_failed(race.test)
         for run in race.started:
             raise_if_failed(run)
         return race
@@ -246,11 +248,3 @@ def _plan(given: Mapping[str, Any] | None, rates: object) -> RangePlan:
             hint = did_you_mean(str(name), _PLAN)
             raise HyperparameterError(_NO_PLAN.filled(accepted=list(_PLAN), value=name, hint=hint))
     return RangePlan(**(given or {}))
-
-
-def _raise_if_test_failed(test: RangeTest | None) -> None:
-    if test is None or test.exception is None:
-        return
-    if isinstance(test.exception, KerasTuneError):
-        raise test.exception
-    raise RunError(f"Range test {test.number} failed: {test.error and test.error.get('en')}") from test.exception

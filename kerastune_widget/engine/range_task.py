@@ -12,7 +12,7 @@ from ..core.range_levels import points_until_divergence
 from ..core.range_smoothing import Numbers
 from ..core.range_test import CurveStatus, RangeCurve
 from ..core.text import Text
-from ..errors import KerasTuneError
+from ..errors import DataError, KerasTuneError
 from .commands import CommandQueue, Stop
 from .failure import one_line
 from .loop import Chunk
@@ -22,6 +22,12 @@ from .runner import Borrowed, Runner
 
 _SEEDS = 2**31  # as many as the control takes
 _TOLD_SECONDS = 0.05
+_DATA_ENDED = Text(
+    en="The data came to an end after {taken} of {steps} steps and give no batch when read again. A range test reads "
+    "them several times: pass arrays, or a data set that begins anew each time.",
+    zh="数据在第 {taken} 步（共 {steps} 步）之后用尽，再次读取时没有任何批次。范围测试需要多次读取数据：请传入数组，"
+    "或每次都能从头开始的数据集。",
+)
 
 
 class RangeTask:
@@ -81,6 +87,8 @@ class RangeTask:
             own = {**values, "seed": (values["seed"] + repeat) % _SEEDS}
             borrowed.begin(own, self._draws and repeat > 0)  # the first is the run that would start now
             curve = self._draw(borrowed, own, self._test.plan.rates(steps), stopped)
+            if curve.status == "stopped" and not stopped():
+                raise DataError(_DATA_ENDED.filled(taken=len(curve.rates), steps=steps))
             if curve.status == "stopped":
                 return False
             curves.append(curve)
@@ -90,8 +98,8 @@ class RangeTask:
 
     def _steps(self, borrowed: Borrowed, values: Mapping[str, Any]) -> int:
         plan = self._test.plan
-        seconds = None
-        if plan.steps is None:
+        seconds = None if plan.steps is not None else borrowed.loop.seconds_per_step(values["batch_size"])
+        if plan.steps is None and seconds is None:
             borrowed.begin(values, False)
             seconds = seconds_per_step(borrowed, values, plan.low)
         return plan.steps_of(borrowed.loop.steps_per_epoch(values["batch_size"]), seconds, self._test.planned)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core.events import EventBus
@@ -23,6 +23,7 @@ _EMPTY = Text(
     en="A range test needs at least one value in {name}; received {value!r}.",
     zh="范围测试的 {name} 至少需要一个值；收到的是 {value!r}。",
 )
+_FAILED = Text(en="Range test {number} failed: {error}", zh="第 {number} 次学习率范围测试失败：{error}")
 
 
 class SessionRangeTests:
@@ -106,10 +107,7 @@ class SessionRangeTests:
         """
         test = self.start_range_test(**options)
         self.wait()
-        if isinstance(test.exception, KerasTuneError):
-            raise test.exception
-        if test.exception is not None and test.error is not None:
-            raise RunError(f"Range test {test.number} failed: {test.error.get('en')}") from test.exception
+        raise_if_test_failed(test)
         return test
 
     def _new_range_test(
@@ -137,8 +135,20 @@ class SessionRangeTests:
         """Return the values of a control to test, each once; None asks for the one that is set."""
         if asked is None:
             return [values[name]]
-        single = isinstance(asked, str) or not isinstance(asked, Sequence)
+        single = isinstance(asked, str) or not isinstance(asked, Iterable)
         checked = [self._settings.checked({name: one})[name] for one in ([asked] if single else asked)]
         if not checked:
             raise HyperparameterError(_EMPTY.filled(name=f"{name}s", value=asked))
         return list(dict.fromkeys(checked))
+
+
+def raise_if_test_failed(test: RangeTest) -> None:
+    """Raise what ended a range test, if anything did.
+
+    Raises:
+        RunError: If it failed; the cause is chained to it.
+    """
+    if isinstance(test.exception, KerasTuneError):
+        raise test.exception
+    if test.exception is not None:
+        raise RunError(_FAILED.filled(number=test.number, error=test.error)) from test.exception

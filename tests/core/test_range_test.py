@@ -20,6 +20,7 @@ from kerastune_widget.core.suggestions.slide import slide
 from kerastune_widget.core.suggestions.steep import steep
 from kerastune_widget.core.suggestions.valley import valley
 from kerastune_widget.core.text import LANGUAGES
+from kerastune_widget.errors import HyperparameterError
 
 RATES = np.geomspace(1e-6, 10, 141)  # 20 steps in each factor of ten
 
@@ -269,6 +270,14 @@ def test_linear_spacing_works_too():
 def test_rates_rise_as_asked():
     np.testing.assert_allclose(np.diff(np.log(RangePlan(1e-5, 1.0).rates(30))), np.log(1e5) / 29)
     np.testing.assert_allclose(np.diff(RangePlan(1e-5, 1.0, "linear").rates(30)), (1 - 1e-5) / 29)
+
+
+def test_numbers_of_numpy_will_do_and_others_are_refused():
+    plan = RangePlan(np.float32(0.125), np.float64(2), steps=np.int64(12), repeats=np.int32(2))
+    assert plan.rates(plan.steps_of(None, None, 2)).tolist() == RangePlan(0.125, 2.0).rates(12).tolist()
+    for wrong in ({"low": 1e-300}, {"high": 1e300}, {"low": 2, "high": 1}, {"steps": 12.5}, {"repeats": True}):
+        with pytest.raises(HyperparameterError, match="received"):
+            RangePlan(**wrong)
 
 
 def test_a_test_takes_less_than_a_tenth_of_the_grid():

@@ -174,6 +174,19 @@ def test_what_does_not_go_together_is_refused(value):
     assert "无法使用" in error.value.text.get("zh")
 
 
+def test_several_numbers_may_come_as_an_array_or_a_text():
+    for boundaries in (np.array([2, 4]), range(2, 5, 2), (2.0, 4.0), "2, 4"):
+        value = {"name": "piecewise", "boundaries": boundaries, "levels": np.float32([0.5, 0.25])}
+        assert control().check(value) == "piecewise(boundaries=(2, 4), levels=(0.5, 0.25))"
+    with pytest.raises(HyperparameterError, match="must be numbers"):
+        control().check({"name": "piecewise", "boundaries": None})
+
+
+def test_ever_lower_peaks_come_to_nothing_without_a_warning():
+    with np.errstate(all="raise", under="ignore"):
+        assert factors("triangular2(step_epochs=1e-6)")[-1] == 0.25
+
+
 def test_a_name_that_there_is_not():
     with pytest.raises(KeyError):
         run_schedule("sine", EPOCHS)

@@ -99,8 +99,8 @@ def test_by_default_the_line_from_sgd_to_adamw_and_your_own(session):
 
 
 REFUSED = {
-    "no optimizers": ({"optimizers": []}, "at least one optimizer"),
-    "a name alone": ({"optimizers": "sgd"}, "at least one optimizer"),
+    "no optimizers": ({"optimizers": []}, "list of one optimizer or more"),
+    "a name alone": ({"optimizers": "sgd"}, "list of one optimizer or more"),
     "an unknown one": ({"optimizers": ["sdg"]}, "Did you mean 'sgd'"),
     "no such rates": ({"rates": "best"}, "rates must be"),
     "a rate is missing": ({"optimizers": ["sgd", "adam"], "rates": {"sgd": 0.1}}, "no rate for adam"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 import kerastune_widget as kt
@@ -184,9 +185,21 @@ def test_several_optimizers_and_batch_sizes_in_one_go(session):
 
 
 def test_an_optimizer_with_a_schedule_of_its_own_is_tested_at_the_planned_rates():
-    session = kt.Session(models.scheduled(), images())
+    schedule = keras.optimizers.schedules.CosineDecay(0.0, 4, warmup_target=0.1, warmup_steps=2)  # 0 first and last
+    session = kt.Session(models.dense(optimizer=keras.optimizers.Adam(schedule)), images())
     [curve] = session.range_test(steps=12, repeats=1, low=1e-5, high=1e-2).curves
     np.testing.assert_allclose(curve.rates, np.geomspace(1e-5, 1e-2, 12), rtol=1e-5)
+    after = session.run(epochs=1, batch_size=30).learning_rates
+    np.testing.assert_allclose(after, [float(schedule(step)) for step in range(len(after))], rtol=1e-6)
+
+
+def test_data_that_can_be_read_once_only():
+    rows = iter(zip(*images(40), strict=True))
+    signature = tuple(tf.TensorSpec(one.shape[1:], one.dtype) for one in images(40))
+    once = tf.data.Dataset.from_generator(lambda: rows, output_signature=signature).batch(20)
+    with pytest.raises(DataError, match="begins anew") as error:
+        kt.lr_range_test(tiny(), once, steps=10, repeats=1)
+    assert "从头开始" in error.value.text.get("zh")
 
 
 def test_linear_spacing(session):
@@ -283,9 +296,9 @@ def test_a_failing_step_is_told_and_the_session_goes_on():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"low": 0.0}, "above 0"),
+        ({"low": 0.0}, "from 1e-12 to 1e6"),
         ({"low": 1.0, "high": 0.1}, "rise from low to high"),
-        ({"high": float("inf")}, "finite"),
+        ({"high": float("inf")}, "from 1e-12 to 1e6"),
         ({"steps": 9}, "from 10"),
         ({"repeats": 0}, "from 1 to 20"),
         ({"seconds": -1}, "above 0"),
