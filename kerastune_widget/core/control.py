@@ -96,7 +96,9 @@ class ControlSpec:
         advanced: Whether a panel folds it away under "More settings".
         disabled: Why it cannot be changed here (say, a batch size fixed by the data); None when it can.
         shown_with: Name of the optional control without which this one has no effect: a panel shows it beside that
-            one, and only when that one is on. Empty for a control that stands alone.
+            one, and only when that one is on. Empty for a control that stands alone. Of a choice's parameter: another
+            parameter of that choice.
+        shown_for: Values of ``shown_with`` beside which it has an effect; empty: any that is on. Parameters only.
     """
 
     name: str
@@ -117,6 +119,7 @@ class ControlSpec:
     advanced: bool = False
     suggested: Any = None
     shown_with: str = ""
+    shown_for: tuple[Any, ...] = ()
 
     def check(self, value: Any) -> Any:
         """Return ``value`` in its normal form.
@@ -139,6 +142,11 @@ class ControlSpec:
         if self.kind == "numbers":
             return self._check_numbers(value)
         return self._check_number(value)
+
+    def acts_beside(self, values: Mapping[str, Any]) -> bool:
+        """Return whether a choice's parameter has an effect, given the values of all its parameters."""
+        other = values.get(self.shown_with)
+        return not self.shown_with or (other in self.shown_for if self.shown_for else other not in (None, False))
 
     def choice_of(self, value: Any) -> Choice | None:
         """Return the choice that ``value`` stands for, with parameters or without; None when there is none."""

@@ -29,7 +29,8 @@ _SENTENCES: dict[Action, Text] = {
         zh="第 {epoch} 轮：{monitor} 为 {value}，没有优于 {best}；已等待 {waited}/{patience} 轮。",
     ),
     "cut": Text(
-        en="Epoch {epoch}: no better than {best} for {waited} epochs; the rate was cut to {factor} of the one set.",
+        en="Epoch {epoch}: no better than {best}; waited {waited} of {patience}, the rate was cut to {factor} of "
+        "the one set.",
         zh="第 {epoch} 轮：连续 {waited} 轮没有优于 {best}；学习率降至设定值的 {factor} 倍。",
     ),
     "cooled": Text(
@@ -37,7 +38,7 @@ _SENTENCES: dict[Action, Text] = {
         zh="第 {epoch} 轮：{monitor} 为 {value}，没有优于 {best}；刚降过学习率，不计入等待。",
     ),
     "lowest": Text(
-        en="Epoch {epoch}: no better than {best} for {waited} epochs; the rate is at its lowest already.",
+        en="Epoch {epoch}: no better than {best}; waited {waited} of {patience}, the rate is at its lowest already.",
         zh="第 {epoch} 轮：连续 {waited} 轮没有优于 {best}；学习率已是最低值。",
     ),
 }

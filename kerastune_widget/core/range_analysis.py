@@ -17,6 +17,7 @@ TAKE = Text(
     en="Take about {rate}. The repeats agree within a factor of {factor}.",
     zh="建议取 {rate} 左右。各次重复之间相差不超过 {factor} 倍。",
 )
+TAKE_SURE = Text(en="Take about {rate}. The repeats agree.", zh="建议取 {rate} 左右。各次重复结果一致。")
 TAKE_ONE = Text(
     en="Take about {rate}. Repeat the test to see how sure that is.",
     zh="建议取 {rate} 左右。重复测试可看出它有多可靠。",
@@ -55,10 +56,16 @@ def judge(curves: Sequence[RangeCurve]) -> RangeResult:
     )
 
 
+def _how_sure(factor: float) -> Text:
+    if f"{factor:.2g}" == "1":
+        return TAKE_SURE
+    return TAKE if factor <= _DISAGREE else TAKE_WITH_CARE
+
+
 def _verdict(first: Suggestion, curve: JointCurve, repeats: int) -> Text:
     if first.rate is not None and first.low is not None and first.high is not None:
         factor = first.high / first.low
-        take = TAKE_ONE if repeats == 1 else TAKE if factor <= _DISAGREE else TAKE_WITH_CARE
+        take = TAKE_ONE if repeats == 1 else _how_sure(factor)
         return take.filled(rate=f"{first.rate:.2g}", factor=f"{factor:.2g}")
     if curve.still_falling and curve.is_clear:
         return _STILL_FALLING.filled(why=first.why)

@@ -34,6 +34,7 @@ def test_a_cut_is_followed_by_cooling():
 def test_it_says_so_in_a_sentence():
     marks = plateau_marks(history())
     assert marks[2].sentence.get("en") == "Epoch 3: val_loss 0.6 is no better than 0.5; waited 1 of 2."
+    assert "waited 2 of 2, the rate was cut to 0.5" in marks[3].sentence.get("en")
     assert "降至设定值的 0.5 倍" in marks[3].sentence.get("zh")
     assert all(mark.sentence.get("en") != mark.sentence.get("zh") for mark in marks)
 

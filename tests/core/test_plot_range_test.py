@@ -76,7 +76,7 @@ def test_several_optimizers_have_a_colour_and_a_name_each() -> None:
     lines = [one for one in spec.series if one.mark == "line"]
     assert [(one.title.en, one.colour) for one in lines] == [("Adam", 0), ("SGD", 1), ("rmsprop", 2)]
     assert of_mark(spec, "faint") == []
-    assert [mark.text.en for mark in spec.annotations] == ["Adam 0.012", "SGD 0.2"]
+    assert [mark.text.en for mark in spec.annotations] == ["Adam: 0.012", "SGD: 0.2"]
     assert list(spec.spans) == []
 
 
@@ -94,8 +94,8 @@ def test_suggestions_stand_on_the_line_and_are_named() -> None:
     np.testing.assert_allclose(dots.x, [0.0123, 0.0246], rtol=1e-6)
     np.testing.assert_allclose(dots.y, np.interp(np.log(dots.x), np.log(front.x), front.y), rtol=1e-4)
     assert [(mark.text.en, mark.text.zh) for mark in spec.annotations] == [
-        ("Recommended 0.012", "推荐 0.012"),
-        ("Steepest 0.025", "最陡处 0.025"),
+        ("Recommended: 0.012", "推荐：0.012"),
+        ("Steepest: 0.025", "最陡处：0.025"),
     ]
     assert {mark.kind for mark in spec.annotations} == {"suggestion"}
     assert [(span.start, span.end) for span in spec.spans] == [(0.001, 0.1)]

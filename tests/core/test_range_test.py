@@ -201,6 +201,10 @@ def test_ours_lies_where_most_of_the_fall_is_done_and_below_the_explosion():
     assert "factor" in result.verdict.en
 
 
+def test_repeats_that_say_the_same_differ_by_no_factor():
+    assert judge([cut(falls())] * 3).verdict.en.endswith("The repeats agree.")
+
+
 def test_averaging_repeats_tells_more_than_any_one_of_them():
     alone, together = [], []
     for seed in range(20):

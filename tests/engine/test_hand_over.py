@@ -69,6 +69,16 @@ def handed_over(run):
     return [(change.epoch, change.new) for change in run.changes if change.name == "optimizer"]
 
 
+def test_only_what_its_moment_needs_is_shown(session):
+    spec = session.controls["hand_over"]
+    asked = {}
+    for value in ("sgd", "sgd(when='stall')"):
+        values = spec.parameters_of(spec.check(value))
+        asked[values["when"]] = [one.name for one in spec.choices[0].parameters if one.acts_beside(values)]
+    watching = ["when", "patience", "monitor", "min_delta", "learning_rate"]
+    assert asked == {"epoch": ["when", "epoch", "learning_rate"], "stall": watching}
+
+
 def test_at_an_epoch_it_equals_two_fits(both):
     run = both.run(epochs=EPOCHS, hand_over=AT_EPOCH, **OPTIONS)
     assert_equal(run, *by_two_fits(2, EPOCHS))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -16,13 +14,6 @@ from tests.ui.fake_session import FakeSession, steps_ended
 @pytest.fixture
 def session() -> FakeSession:
     return FakeSession(pace=0.0)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 def curves(bench: Workbench) -> dict[str, Series]:

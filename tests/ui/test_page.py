@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,6 @@ from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession, steps_ended
 
 FOLDER = Path(kerastune_widget.__file__).parent / "ui" / "static" / "page"
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture

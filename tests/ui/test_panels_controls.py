@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from threading import Thread
 
@@ -12,18 +11,6 @@ from kerastune_widget.ui.panels._control_row import ControlRow
 from kerastune_widget.ui.panels._fields import readable
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 def row(bench: Workbench, name: str) -> ControlRow:

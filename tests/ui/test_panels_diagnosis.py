@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -18,13 +18,6 @@ from tests.ui.fake_session import FakeSession, healthy, overfitting, steps_ended
 def session() -> FakeSession:
     session = FakeSession(script=False, notices=[Text(en="3 inputs are NaN.", zh="有 3 个输入为 NaN。")])
     return session
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 def epoch(bench: Workbench, session: FakeSession, findings: Sequence[Finding]) -> None:

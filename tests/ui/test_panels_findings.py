@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -39,18 +38,6 @@ def others(count: int) -> list[Finding]:
         replace(OVERFITTING, code=f"KT12{place}", name=f"other-{place}", rank=60 + place) for place in range(count)
     ]
     return [Finding(rule, Evidence({"best": 0.1, "last": 0.2})) for rule in rules]
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 def shown(bench: Workbench) -> list[str]:

@@ -39,13 +39,6 @@ def session() -> FakeSession:
     return FakeSession(script=False, notices=[Text(en="3 inputs are NaN.", zh="有 3 个输入为 NaN。")])
 
 
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
-
-
 def walk(widget: Any) -> Iterator[Any]:
     yield widget
     for child in getattr(widget, "children", ()):

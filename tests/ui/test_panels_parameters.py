@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-
-import pytest
 
 from kerastune_widget.core.control import Choice
 from kerastune_widget.core.text import Text
 from kerastune_widget.ui.panels._control_row import ControlRow
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 def schedule(bench: Workbench, name: str = "") -> ControlRow:
@@ -196,4 +181,19 @@ def test_an_optional_choice_starts_with_its_first(session: FakeSession) -> None:
     assert is_shown(row.settings.widget)
     row.enabled.value = False
     assert session.settings["schedule"] is None and not is_shown(row.settings.widget)
+    bench.close()
+
+
+def test_a_parameter_may_act_beside_some_values_of_another(session: FakeSession) -> None:
+    spec = session.controls["schedule"]
+    piecewise = spec.choices[2]
+    boundaries, smooth = piecewise.parameters
+    changed = (replace(boundaries, shown_with="smooth", shown_for=(False,)), smooth)
+    choices = (*spec.choices[:2], replace(piecewise, parameters=changed))
+    session.controls["schedule"] = replace(spec, choices=choices)
+    bench = Workbench(session)
+    choose(bench, "piecewise")
+    assert is_shown(schedule(bench, "boundaries").widget)
+    schedule(bench, "smooth").field.check_box.value = True
+    assert not is_shown(schedule(bench, "boundaries").widget)
     bench.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,18 +15,6 @@ from kerastune_widget.errors import HyperparameterError
 from kerastune_widget.ui.panels.schedule_preview import SchedulePreviewPanel
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import STEPS_PER_EPOCH, FakeSession
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from kerastune_widget.core.diagnosis import Diagnosis
@@ -19,18 +17,6 @@ from tests.ui.test_panels_findings import unscaled
 
 HELPED = ProofResult("helped", paired("val_loss", [(1.0, 0.5), (1.1, 0.55), (0.9, 0.45)]))
 WORSE = ProofResult("made it worse", paired("val_loss", [(0.5, 1.0), (0.55, 1.1), (0.45, 0.9)]))
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture

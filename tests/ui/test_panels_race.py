@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from kerastune_widget.core.events import RunEnded
@@ -19,18 +17,6 @@ ROWS = (
     RaceRow("adam", 1, 0.01, "val_accuracy", 0.91, 5, 3, 0.9, ((0.001, 0.8), (0.01, 0.91))),
     RaceRow("sgd", 2, 0.1, "val_accuracy", 0.95, 4, 2, 0.9, ((0.01, 0.7), (0.1, 0.95), (1.0, float("nan")))),
 )
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture

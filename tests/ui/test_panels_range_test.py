@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,18 +19,6 @@ from tests.ui.fake_session import FakeSession
 from tests.ui.test_panels_language import english, walk
 
 PLAIN = {"low": 1e-6, "high": 10.0, "repeats": 3, "seconds": 30.0, "spacing": "exponential"}
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture
@@ -146,7 +133,7 @@ def test_each_method_has_a_line_with_rate_uncertainty_and_reason(bench: Workbenc
     shown = [line.apply.layout.display for line in panel(bench).results[0].lines]
     assert shown == [None] * 4 + ["none"]
     assert "0.0003 to 0.01" in panel(bench).results[0]._schedules.value
-    assert next(mark.text.en for mark in panel(bench).chart.spec().annotations) == "Recommended 0.0031"
+    assert next(mark.text.en for mark in panel(bench).chart.spec().annotations) == "Recommended: 0.0031"
 
 
 def test_apply_sets_the_rate_and_says_so(bench: Workbench, session: FakeSession, said: list[str]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from kerastune_widget.core.events import EpochEnded, RunEnded, RunPaused, RunQueued, RunResumed, RunStarted
@@ -11,18 +9,6 @@ from kerastune_widget.errors import HyperparameterError, SessionBusyError
 from kerastune_widget.ui.panels._pace import Pace
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession, steps_ended
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 def enabled(bench: Workbench) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,18 +10,6 @@ import pytest
 from kerastune_widget.core.events import EpochEnded, RunEnded, RunRequested, RunStarted
 from kerastune_widget.ui.workbench import Workbench
 from tests.ui.fake_session import FakeSession, healthy, overfitting, steps_ended
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture

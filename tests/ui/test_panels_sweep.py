@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,18 +14,6 @@ from tests.ui.fake_session import CONTROLS, FakeSession, FakeSweep
 
 COSINE = "cosine(warmup_epochs=2.0, decay_epochs=3.0)"
 SPECS = {spec.name: spec for spec in CONTROLS}
-
-
-@pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
-def bench(session: FakeSession) -> Iterator[Workbench]:
-    bench = Workbench(session)
-    yield bench
-    bench.close()
 
 
 def write(bench: Workbench, words: str) -> None:

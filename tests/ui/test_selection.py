@@ -10,11 +10,6 @@ from tests.ui.fake_session import FakeSession
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    return FakeSession(script=False)
-
-
-@pytest.fixture
 def selection() -> Selection:
     return Selection()
 

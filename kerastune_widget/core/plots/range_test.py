@@ -26,7 +26,7 @@ _ONE = Text(en="Loss", zh="损失")
 _BATCH = Text(en="Batch size {size}", zh="批大小 {size}")
 _BOTH = Text(en="{optimizer}, batch size {size}", zh="{optimizer}，批大小 {size}")
 _PICK = Text(en="set the learning rate to {{x}}", zh="将学习率设为 {{x}}")
-_MARK = Text(en="{title} {rate}", zh="{title} {rate}")
+_MARK = Text(en="{title}: {rate}", zh="{title}：{rate}")
 _HEADROOM = 0.5  # of the way from the lowest loss to where the curves begin, drawn above that
 
 

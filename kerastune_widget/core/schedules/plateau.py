@@ -68,13 +68,13 @@ SCHEDULE = Schedule(
     factor,
     Text(
         en="The rate is halved when the validation loss has not improved for some epochs.",
-        zh="验证损失连续若干轮没有改善时，学习率减半。",
+        zh="验证损失连续若干轮没有改进时，学习率减半。",
     ),
     order=90,
     parameters=(
         ControlSpec(
             name="monitor",
-            title=Text(en="Watches", zh="监控"),
+            title=Text(en="Watches", zh="监视的指标"),
             kind="choice",
             default="val_loss",
             choices=(
@@ -83,7 +83,7 @@ SCHEDULE = Schedule(
             ),
             help=Text(
                 en="What is to improve; without validation data, the training loss.",
-                zh="监控哪个指标；没有验证数据时为训练损失。",
+                zh="监视哪个指标；没有验证数据时为训练损失。",
             ),
         ),
         ControlSpec(
@@ -100,20 +100,20 @@ SCHEDULE = Schedule(
         _whole(
             "patience",
             Text(en="Patience", zh="耐心轮数"),
-            Text(en="Epochs without improvement that lead to a cut.", zh="连续多少轮没有改善就降低。"),
+            Text(en="Epochs without improvement that lead to a cut.", zh="连续多少轮没有改进就降低。"),
             5,
             1,
         ),
         ControlSpec(
             name="min_delta",
-            title=Text(en="Least improvement", zh="最小改善"),
+            title=Text(en="Least improvement", zh="最小改进量"),
             kind="slider",
             default=1e-4,
             minimum=0.0,
             maximum=1e6,
             slider_range=(0.0, 0.1),
             step=0.0001,
-            help=Text(en="An improvement by no more than this counts as none.", zh="改善不超过该值视为没有改善。"),
+            help=Text(en="An improvement by no more than this counts as none.", zh="改进不超过此值视为没有改进。"),
         ),
         _whole(
             "cooldown",

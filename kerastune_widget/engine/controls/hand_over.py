@@ -54,6 +54,8 @@ def _parameters(subject: Subject) -> tuple[ControlSpec, ...]:
             minimum=1,
             maximum=100_000,
             help=Text(en="How many epochs the first optimizer trains.", zh="第一个优化器训练多少轮。"),
+            shown_with="when",
+            shown_for=(EPOCH,),
         ),
         ControlSpec(
             "patience",
@@ -66,6 +68,8 @@ def _parameters(subject: Subject) -> tuple[ControlSpec, ...]:
                 en="Epochs without improvement that count as a stall; give it less than early stopping has.",
                 zh="连续多少轮没有改进算停滞；应比早停的耐心小。",
             ),
+            shown_with="when",
+            shown_for=(STALL,),
         ),
         ControlSpec(
             "monitor",
@@ -74,6 +78,8 @@ def _parameters(subject: Subject) -> tuple[ControlSpec, ...]:
             usual_monitor(subject.dataset),
             choices=monitor_choices(subject.template, subject.dataset),
             help=Text(en="What is to stall.", zh="哪个指标停滞。"),
+            shown_with="when",
+            shown_for=(STALL,),
         ),
         ControlSpec(
             "min_delta",
@@ -84,7 +90,8 @@ def _parameters(subject: Subject) -> tuple[ControlSpec, ...]:
             maximum=1e6,
             slider_range=(1e-6, 1.0),
             help=Text(en="A change of no more than this counts as none.", zh="变化不超过此值时不算改进。"),
-            advanced=True,
+            shown_with="when",
+            shown_for=(STALL,),
         ),
         ControlSpec(
             "learning_rate",

@@ -49,7 +49,7 @@ class _Parameters:
         """Bring the rows up to date; one that acts beside another is there while that is on."""
         for row in self.rows.values():
             row.refresh()
-            show_if(row.widget, not row.spec.shown_with or values.get(row.spec.shown_with) not in (None, False))
+            show_if(row.widget, row.spec.acts_beside(values))
 
     def translate(self) -> None:
         """Write every text anew."""

@@ -68,7 +68,8 @@ function drawLabels(context, chart, scale) {
 function epochTicks(ends, scale) {
   const first = indexAt(ends, ends.length, scale.x0);
   const last = indexAt(ends, ends.length, scale.x1 * (1 + 1e-9) + 1e-9);
-  const room = (scale.right - scale.left) / 44;
+  const covered = last > first ? scale.px(ends[last - 1]) - scale.left : 0; // a plan goes on beyond the epochs so far
+  const room = Math.max(1, covered / 44);
   const stride = Math.max(1, niceStep(Math.max(1, last - first), room));
   const ticks = [];
   for (let i = first; i < last; i++) if ((i + 1) % stride === 0) ticks.push([ends[i], String(i + 1)]);
@@ -106,11 +107,15 @@ export function drawMarks(context, chart, scale, pane) {
   const taken = [];
   const isFree = (start, end, row) => taken.every((is) => is.row !== row || start >= is.end + 8 || end <= is.start - 8);
   context.textBaseline = "middle";
-  for (const mark of marksOf(chart, pane).sort(byWeight)) {
-    if (mark.x < scale.x0 || mark.x > scale.x1) continue;
-    const x = Math.round(scale.px(mark.x)) + 0.5;
+  const marks = marksOf(chart, pane).filter(({ x }) => x >= scale.x0 && x <= scale.x1).sort(byWeight);
+  const pixel = (mark) => Math.round(scale.px(mark.x)) + 0.5;
+  for (const mark of marks) {
+    const x = pixel(mark);
     const pale = mark.kind === "fork" || mark.kind === "wait";
     line(context, pale ? chart.theme.grid : chart.theme.muted, x, scale.top - 4, x, scale.bottom, pale ? [1, 3] : [2, 3]);
+  }
+  for (const mark of marks) { // after all lines, so that none runs through the words
+    const x = pixel(mark);
     const text = chart.words(mark.short ?? mark.text);
     const width = context.measureText(text).width;
     const start = Math.max(scale.left, Math.min(x - width / 2, scale.right + RIGHT - width));
