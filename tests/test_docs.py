@@ -21,7 +21,12 @@ from kerastune_widget.engine.controls._base import Control
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-MADE = {DOCS / "rules", DOCS / "notebooks", DOCS / "notebooks" / "zh", DOCS / "_build"}  # links to these are the build's to check
+MADE = {
+    DOCS / "rules",
+    DOCS / "notebooks",
+    DOCS / "notebooks" / "zh",
+    DOCS / "_build",
+}  # links to these are the build's to check
 WRITTEN = sorted(page for page in DOCS.rglob("*.md") if not MADE & set(page.parents))
 READABLE = [*WRITTEN, *sorted(ROOT.glob("*.md"))]
 INTERNAL = {"Run.begin_with", "Run.held_bytes", "Run.let_go", "Run.take_down"}  # for the training thread
