@@ -45,12 +45,12 @@ def with_rates_found(bench: Bench) -> Bench:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_in_lab(kept: Bench, dark: bool) -> None:
-    with_rates_found(with_everything_open(kept))
-    lab.use_theme(kept.page, dark)
-    kept.page.wait_for_timeout(500)  # colours fade
-    found = grave_violations(kept.page, ".kerastune-workbench")
-    lab.use_theme(kept.page, dark=False)
+def test_in_lab(bench: Bench, dark: bool) -> None:
+    with_rates_found(with_everything_open(bench))
+    lab.use_theme(bench.page, dark)
+    bench.page.wait_for_timeout(500)  # colours fade
+    found = grave_violations(bench.page, ".kerastune-workbench")
+    lab.use_theme(bench.page, dark=False)
     assert found == []
 
 
