@@ -44,6 +44,9 @@ NOTEBOOK_NOISE = ("reading 'schema'", "'filebrowser:open-path' not registered", 
 VOILA_NOISE = ("net::ERR_NAME_NOT_RESOLVED", "@jupyterlab/docregistry")
 """What Voilà itself complains of: its two look-ups outside fail here, and Notebook's extension is none for it."""
 
+NOT_YET = "widget model not found"
+"""What JupyterLab says, on a busy machine, of a widget in a reloaded page before the kernel has told it of all."""
+
 KERNEL_IS_IDLE = """() => {
   const panel = window.jupyterapp && window.jupyterapp.shell.currentWidget;
   const session = panel && panel.sessionContext && panel.sessionContext.session;
@@ -72,6 +75,10 @@ class Watched:
         self.page.on("request", lambda request: self._note_request(request.url))
         self.page.on("console", lambda message: message.type == "error" and self._note_message(message))
         self.page.on("pageerror", lambda error: self._note_error(str(error)))
+
+    def forget(self, noise: str) -> None:
+        """Leave out what was said so far with these words: it was of something that has come right since."""
+        self.errors[:] = [error for error in self.errors if noise not in error]
 
     def _note_request(self, url: str) -> None:
         if not url.startswith(LOCAL):

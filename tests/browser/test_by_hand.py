@@ -138,7 +138,7 @@ def test_shown_again_below_shows_the_same(bench: Bench) -> None:
     expect(bench.status).to_have_text(again.status.inner_text())
 
 
-def test_reloaded_in_mid_run_comes_back_training_with_whole_curves(bench: Bench) -> None:
+def test_reloaded_in_mid_run_comes_back_training_with_whole_curves(bench: Bench, bench_page: lab.Watched) -> None:
     bench.set(epochs=5000)
     bench.run()
     eventually(lambda: bench.last_point()[1] >= 2, "training did not get to its second epoch")
@@ -151,5 +151,6 @@ def test_reloaded_in_mid_run_comes_back_training_with_whole_curves(bench: Bench)
     again = bench.last_point()
     assert bench.first_point() <= (1, 1)
     eventually(lambda: bench.last_point() > again, "the curve did not grow")
+    bench_page.forget(lab.NOT_YET)
     bench.button("Stop").click()
     bench.wait_for_end("stopped")
