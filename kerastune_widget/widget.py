@@ -9,6 +9,7 @@ import ipywidgets
 from IPython.display import display
 
 from .core.text import NO_TEXT, Language
+from .ui.comm_route import answer_where_asked
 from .ui.saved import SavedState, can_display
 from .ui.workbench import Workbench
 
@@ -88,6 +89,7 @@ class TuneWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._workbench = Workbench(session, language)
         self._saved = SavedState(self._workbench)
         super().__init__([self._saved.style_sheet(), self._workbench.root])
+        answer_where_asked(self)
 
     @property
     def session(self) -> Session | SavedSession:

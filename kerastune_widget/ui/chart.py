@@ -18,6 +18,7 @@ from ..core.text import NO_TEXT, Language
 from .bundle import bundle
 from .chart_store import ChartStore, Message, Picks
 from .comm_route import answer_where_asked
+from .making import make
 from .still import StillPainter
 
 _STATIC = Path(__file__).parent / "static"
@@ -157,13 +158,14 @@ class ChartArea(ipywidgets.VBox):  # type: ignore[misc]
 
     def __init__(self, language: Language = "en", *, patience: float = _PATIENCE) -> None:
         self._chart = LiveChart(language, self._stop_stills)
-        self._image = ipywidgets.Image(format="png", layout={"display": "none", "max_width": "100%"})
+        self._image = make(ipywidgets.Image, format="png", layout={"display": "none", "max_width": "100%"})
         self._image.add_class("kerastune-still")
         self._painter = StillPainter(self._chart.spec, self._show_still, language)
         self._patience = patience
         self._timer: Timer | None = None
         self._lock = Lock()
         super().__init__(children=(self._chart, self._image), layout={"width": "100%"})
+        answer_where_asked(self)
         self.add_class("kerastune-chart-area")
 
     @property

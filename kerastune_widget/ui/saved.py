@@ -22,6 +22,7 @@ from ..core.events import Event, RunDeleted, RunEnded, RunLabelled, RunRestored
 from ..core.run_table import Cache
 from ..core.text import Text
 from ..core.training import RunLike
+from .making import make, show_if
 from .saved_table import table
 from .still import StillPainter
 from .workbench import Workbench
@@ -58,8 +59,8 @@ class SavedState:
     def style_sheet(self) -> ipywidgets.HTML:
         """Return a widget that takes no room and hides the still output as long as it is on the page."""
         hidden = f".jp-OutputArea-child:has(.{self._name}), .{self._name}"
-        sheet = ipywidgets.HTML(f"<style>{hidden} {{ display: none !important; }}</style>")
-        sheet.layout.display = "none"
+        sheet = make(ipywidgets.HTML, f"<style>{hidden} {{ display: none !important; }}</style>")
+        show_if(sheet, False)
         return sheet
 
     def show(self) -> None:

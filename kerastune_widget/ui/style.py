@@ -7,6 +7,8 @@ from importlib.resources import files
 
 import ipywidgets
 
+from .making import make, show_if
+
 
 @cache
 def style_text() -> str:
@@ -16,6 +18,6 @@ def style_text() -> str:
 
 def style_sheet() -> ipywidgets.HTML:
     """Return a widget that takes no room and styles every widget of ours on the page."""
-    sheet = ipywidgets.HTML(f"<style>{style_text()}</style>")
-    sheet.layout.display = "none"
+    sheet = make(ipywidgets.HTML, f"<style>{style_text()}</style>")
+    show_if(sheet, False)
     return sheet

@@ -9,7 +9,8 @@ import ipywidgets
 from ..core.plot import PlotSpec
 from ..core.text import Language
 from ..core.training import RunLike, SessionLike
-from .panels._base import Context, Panel, box, show_if
+from .making import is_shared, sharing, show_if
+from .panels._base import Context, Panel, box
 from .panels.branch import BranchPanel
 from .panels.buttons import ButtonsPanel
 from .panels.checkpoints import CheckpointsPanel
@@ -55,6 +56,13 @@ class Workbench:
     def __init__(self, session: SessionLike, language: Language = "en") -> None:
         self.session = session
         self._context = context = Context(session, language)
+        with sharing():
+            self._build(context)
+        self._publisher = Publisher(session.events, self._draw)
+        context.nudge = self._publisher.nudge
+        context.nudge()  # draws what happened while the panels were made
+
+    def _build(self, context: Context) -> None:
         self.header = HeaderPanel(context, self._speak)
         self.controls = ControlsPanel(context)
         self.buttons = ButtonsPanel(context)
@@ -71,9 +79,6 @@ class Workbench:
         self.sweep = SweepPanel(context, lambda: self.runs.metric)
         self.checkpoints = CheckpointsPanel(context)
         self.root = self._lay_out()
-        self._publisher = Publisher(session.events, self._draw)
-        context.nudge = self._publisher.nudge
-        context.nudge()  # draws what happened while the panels were made
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -167,5 +172,5 @@ def _close_tree(widget: Any) -> None:
     for child in getattr(widget, "children", ()):
         _close_tree(child)
     for part in (getattr(widget, "style", None), getattr(widget, "layout", None), widget):
-        if isinstance(part, ipywidgets.Widget):
+        if isinstance(part, ipywidgets.Widget) and not is_shared(part):
             part.close()

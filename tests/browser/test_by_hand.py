@@ -11,6 +11,11 @@ from tests.browser.bench import Bench, eventually
 
 LONG = 2000  # epochs: training goes on until somebody stops it
 
+SILENT = (
+    """setattr(__import__("ipywidgets").Widget, "_handle_control_comm_msg", classmethod(lambda kind, message: None))"""
+)
+"""Keeps the kernel from telling a page of all widgets at once."""
+
 
 def test_waits_for_a_person(bench: Bench) -> None:
     expect(bench.status).to_contain_text("ready")
@@ -154,3 +159,17 @@ def test_reloaded_in_mid_run_comes_back_training_with_whole_curves(bench: Bench,
     bench_page.forget(lab.NOT_YET)
     bench.button("Stop").click()
     bench.wait_for_end("stopped")
+
+
+def test_reloaded_while_the_kernel_is_slow_to_tell_of_its_widgets_it_comes_back_too(
+    bench: Bench, bench_page: lab.Watched
+) -> None:
+    """After four seconds JupyterLab asks for each widget alone; one that does not answer would keep all away."""
+    lab.ask(bench.page, SILENT)
+    lab.save(bench.page)
+    bench.page.reload()
+    bench.root.wait_for(timeout=lab.PATIENCE)
+    bench.set(epochs=2)
+    bench.run()
+    bench.wait_for_end()
+    bench_page.forget(lab.NOT_YET)

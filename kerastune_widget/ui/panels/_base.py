@@ -14,7 +14,7 @@ import ipywidgets
 from ...core.events import RunQueued, RunRequested, RunStarted
 from ...core.text import Language, Text
 from ...core.training import ProofLike, RunLike, SessionLike
-from ..comm_route import answer_where_asked
+from ..making import make
 from ..publisher import Batch
 from ._selection import Selection
 from ._standing import Standing, first_standing, next_standing
@@ -115,7 +115,6 @@ class Context:
                 receive(state)
 
         widget.set_state = set_state
-        answer_where_asked(widget)
         return widget
 
     def on_click(self, button: ipywidgets.Button, handler: Callable[[], None]) -> None:
@@ -126,7 +125,6 @@ class Context:
                 handler()
 
         button.on_click(clicked)
-        answer_where_asked(button)
 
     def on_change(self, widget: Any, handler: Callable[[Any], None], name: str = "value") -> Any:
         """Call ``handler`` under the lock with each new value of a trait; return the guarded widget."""
@@ -170,14 +168,8 @@ class Panel(ABC):
             return False
 
 
-def show_if(widget: Any, visible: bool) -> None:
-    """Show or hide ``widget``, taking no room when hidden."""
-    widget.layout.display = None if visible else "none"
-
-
-def box(children: list[Any], *classes: str, horizontal: bool = False) -> Any:
+def box(children: list[Any], *classes: str, horizontal: bool = False, **traits: Any) -> Any:
     """Return a box with our style classes."""
-    kind = ipywidgets.HBox if horizontal else ipywidgets.VBox
-    made = kind(children)
+    made = make(ipywidgets.HBox if horizontal else ipywidgets.VBox, children, **traits)
     made._dom_classes = tuple(f"kerastune-{name}" for name in classes)
     return made

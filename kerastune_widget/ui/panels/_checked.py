@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets
 
 from ...core.text import Text
+from ..making import make
 from ._base import Context, box
 
 
@@ -29,7 +30,7 @@ class CheckedValues:
         """
         self._context, self._titles, self._changed = context, dict(titles), changed
         self._showing = False
-        self.boxes = {value: context.on_change(ipywidgets.Checkbox(indent=False), self._tell) for value in titles}
+        self.boxes = {value: context.on_change(make(ipywidgets.Checkbox, indent=False), self._tell) for value in titles}
         self.widget = box(list(self.boxes.values()), "checked", horizontal=True)
         self.translate()
 

@@ -11,7 +11,8 @@ import ipywidgets
 from ...core.control import Choice, ControlSpec
 from ...core.plots._words import in_sentence
 from ...core.text import NO_TEXT, Text
-from ._base import Context, box, show_if
+from ..making import make, show_if
+from ._base import Context, box
 from ._fold import Fold
 
 _TITLE = Text(en="Settings of {choice}", zh="“{choice}”的设置")
@@ -37,7 +38,7 @@ class _Parameters:
 
     def __init__(self, context: Context, choice: Choice, rows: dict[str, Row]) -> None:
         self._context, self._choice, self.rows = context, choice, rows
-        self._help = ipywidgets.HTML()
+        self._help = make(ipywidgets.HTML)
         self._help.add_class("kerastune-note")
         plain = [row.widget for row in rows.values() if not row.spec.advanced]
         advanced = [row.widget for row in rows.values() if row.spec.advanced]

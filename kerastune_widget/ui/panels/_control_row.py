@@ -13,7 +13,8 @@ from ...core.control import ControlSpec
 from ...core.spelling import name_of
 from ...core.text import NO_TEXT, Text
 from ...errors import KerasTuneError
-from ._base import Context, box, show_if
+from ..making import make, show_if
+from ._base import Context, box
 from ._choice_settings import ChoiceSettings
 from ._fields import Field, NumberField, field_for
 from ._fold import Fold
@@ -68,7 +69,7 @@ class ControlRow:
         self.parts = {part: self._make_part(part) for part in spec.parts}
         parts = [field.widget for field in self.parts.values()]
         self._fold = Fold(context, _ONE_BY_ONE, parts) if parts else None
-        self._note = ipywidgets.HTML()
+        self._note = make(ipywidgets.HTML)
         self._note.add_class("kerastune-note")
         self._shown: Any = object()  # like no value, so that the first refresh writes
         self._error: KerasTuneError | None = None
@@ -106,7 +107,7 @@ class ControlRow:
         return [row for row in rows if row is not None]
 
     def _make_enabled(self) -> Any:
-        box_ = ipywidgets.Checkbox(value=False, indent=False, disabled=self.spec.disabled is not None)
+        box_ = make(ipywidgets.Checkbox, value=False, indent=False, disabled=self.spec.disabled is not None)
         box_.description, box_.tooltip = self.context.say(self.spec.title), self.context.say(self.spec.help)
         return self.context.on_change(box_, self._enable)
 

@@ -12,6 +12,7 @@ import ipywidgets
 
 from ...core.control import EFFECTS, ControlSpec, Effect, readable
 from ...core.text import Text
+from ..making import make
 from ._base import Context, box
 
 BADGES: dict[Effect, Text] = {
@@ -91,7 +92,7 @@ class NumberField(Field):
         super().__init__(context, spec, title, changed)
         self._written: Any = None
         self._slid: Any = None  # what the slider was moved to last
-        self.text = ipywidgets.Text(continuous_update=False, description_allow_html=True)
+        self.text = make(ipywidgets.Text, continuous_update=False, description_allow_html=True)
         self.slider = self._log_slider() if spec.kind == "log_slider" else self._linear_slider()
         self.widget = box([self.text, self.slider], "number")
         self.translate()
@@ -137,11 +138,11 @@ class NumberField(Field):
     def _log_slider(self) -> Any:
         low, high = self._range()
         decades = {"min": math.log10(low), "max": math.log10(high), "step": self.spec.step or _LOG_STEP}
-        return ipywidgets.FloatLogSlider(value=high, base=10, readout=False, **decades)
+        return make(ipywidgets.FloatLogSlider, value=high, base=10, readout=False, **decades)
 
     def _linear_slider(self) -> Any:
         low, high = self._range()
-        return ipywidgets.FloatSlider(value=low, min=low, max=high, step=self._step(), readout=False)
+        return make(ipywidgets.FloatSlider, value=low, min=low, max=high, step=self._step(), readout=False)
 
     def _tidy(self, value: float) -> float | int:
         """Return the round number that a slider position stands for."""
@@ -159,7 +160,7 @@ class IntegerField(Field):
         super().__init__(context, spec, title, changed)
         low = int(spec.minimum or 0)
         high = 2**31 - 1 if spec.maximum is None else int(spec.maximum)
-        self.widget = ipywidgets.BoundedIntText(value=low, min=low, max=high, description_allow_html=True)
+        self.widget = make(ipywidgets.BoundedIntText, value=low, min=low, max=high, description_allow_html=True)
         self.translate()
         context.on_change(self.widget, self._tell)
 
@@ -179,8 +180,8 @@ class StepsField(Field):
         super().__init__(context, spec, title, changed)
         self._values: list[int] = [choice.value for choice in spec.choices]
         options = [(str(value), value) for value in self._values]
-        self.text = ipywidgets.Text(continuous_update=False, description_allow_html=True)
-        self.slider = ipywidgets.SelectionSlider(options=options, readout=False)
+        self.text = make(ipywidgets.Text, continuous_update=False, description_allow_html=True)
+        self.slider = make(ipywidgets.SelectionSlider, options=options, readout=False)
         self.widget = box([self.text, self.slider], "number")
         self.translate()
         context.on_change(self.text, self._tell)
@@ -206,7 +207,7 @@ class NumbersField(Field):
 
     def __init__(self, context: Context, spec: ControlSpec, title: Text, changed: Callable[[Any], None]) -> None:
         super().__init__(context, spec, title, changed)
-        self.widget = ipywidgets.Text(continuous_update=False, description_allow_html=True)
+        self.widget = make(ipywidgets.Text, continuous_update=False, description_allow_html=True)
         self.translate()
         context.on_change(self.widget, self._tell)
 
@@ -225,7 +226,7 @@ class ChoiceField(Field):
     def __init__(self, context: Context, spec: ControlSpec, title: Text, changed: Callable[[Any], None]) -> None:
         super().__init__(context, spec, title, changed)
         self._unlisted: tuple[str, ...] = ()  # what was set without being a choice of the list
-        self.widget = ipywidgets.Dropdown(options=self._options(), description_allow_html=True)
+        self.widget = make(ipywidgets.Dropdown, options=self._options(), description_allow_html=True)
         super().translate()
         context.on_change(self.widget, self._tell)
 
@@ -264,8 +265,8 @@ class ToggleField(Field):
 
     def __init__(self, context: Context, spec: ControlSpec, title: Text, changed: Callable[[Any], None]) -> None:
         super().__init__(context, spec, title, changed)
-        self.check_box = ipywidgets.Checkbox(value=False, indent=False)
-        self._badge = ipywidgets.HTML()  # apart: a check box shows its description, tags and all, as its tooltip
+        self.check_box = make(ipywidgets.Checkbox, value=False, indent=False)
+        self._badge = make(ipywidgets.HTML)  # apart: a check box shows its description, tags and all, as its tooltip
         self.widget = box([self.check_box, self._badge], "toggle", horizontal=True)
         self.translate()
         context.on_change(self.check_box, self._tell)

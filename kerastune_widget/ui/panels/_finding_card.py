@@ -12,7 +12,8 @@ from ...core.diagnosis import Finding, Fix
 from ...core.text import NO_TEXT, Text
 from ...core.training import ProofLike, RunLike
 from ...errors import KerasTuneError
-from ._base import Context, box, show_if
+from ..making import make, show_if
+from ._base import Context, box
 from ._finding_words import documentation, headline, reasons
 from ._fold import Fold
 from ._proof_line import ProofLine
@@ -58,15 +59,19 @@ class FindingCard:
         self._offers = True
         self._causes: Sequence[Text] = ()
         self._refused = NO_TEXT  # why the fix was not accepted
-        self._text, self._reasons, self._documentation = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
-        self.apply, self.prove = ipywidgets.Button(icon="check"), ipywidgets.Button(icon="balance-scale")
-        self.show = ipywidgets.ToggleButton()
+        self._text, self._reasons, self._documentation = (
+            make(ipywidgets.HTML),
+            make(ipywidgets.HTML),
+            make(ipywidgets.HTML),
+        )
+        self.apply, self.prove = make(ipywidgets.Button, icon="check"), make(ipywidgets.Button, icon="balance-scale")
+        self.show = make(ipywidgets.ToggleButton)
         self.why = Fold(context, _WHY, [self._reasons, self._documentation])
         self._announce = announce
         self._proof: ProofLine | None = None
         buttons = [self.apply, self.prove, self.show, self.why.widget]
         self._actions = box(buttons, "card-actions", horizontal=True)
-        self.widget = box([self._text, self._actions], "card", f"card-{finding.severity}")
+        self.widget = box([self._text, self._actions], "card", f"card-{finding.severity}", layout=ipywidgets.Layout())
         context.on_click(self.apply, lambda: self._try(self._apply))
         context.on_click(self.prove, lambda: self._try(self._apply_and_prove))
         context.on_change(self.show, lambda value: selected(self, value))

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets
 
 from ...core.text import Text
+from ..making import make
 from ._base import Context, box
 
 
@@ -15,7 +16,7 @@ class Fold:
 
     def __init__(self, context: Context, title: Text, children: list[Any]) -> None:
         self._context, self._title = context, title
-        self.toggle = context.guard(ipywidgets.ToggleButton(value=False))
+        self.toggle = context.guard(make(ipywidgets.ToggleButton, value=False))
         self.toggle.add_class("kerastune-fold-toggle")
         self.body = box(children, "fold-body")
         self.widget = box([self.toggle, self.body], "fold")

@@ -13,7 +13,8 @@ from ...core.text import Text
 from ...core.training import ProofLike
 from ...core.value_text import setting_title, setting_value
 from ...errors import KerasTuneError
-from ._base import Context, box, show_if
+from ..making import make, show_if
+from ._base import Context, box
 
 ICONS: dict[Verdict, str] = {"helped": "✔", "no clear effect": "≈", "made it worse": "✖", "not finished": "–"}
 
@@ -38,8 +39,8 @@ class ProofLine:
         self.context, self._announce = context, announce
         self._proof: ProofLike | None = None
         self._followed = False  # whether it was seen going on, so that its verdict is news
-        self._line = ipywidgets.HTML()
-        self.stop, self.back = ipywidgets.Button(icon="stop"), ipywidgets.Button(icon="undo")
+        self._line = make(ipywidgets.HTML)
+        self.stop, self.back = make(ipywidgets.Button, icon="stop"), make(ipywidgets.Button, icon="undo")
         self.widget = box([self._line, self.stop, self.back], "proof", horizontal=True)
         context.on_click(self.stop, context.session.stop)
         context.on_click(self.back, self._set_back)

@@ -10,6 +10,7 @@ import ipywidgets
 from ...core.control import ControlSpec
 from ...core.spelling import name_of
 from ...core.text import Text
+from ..making import make
 from ._base import Context, box
 from ._checked import CheckedValues
 
@@ -50,8 +51,8 @@ class RaceForm:
         spec = context.session.controls.get("optimizer")
         self.optimizers = CheckedValues(context, _titles(spec), changed)
         self.optimizers.show(_usual(spec, self._present))
-        self.rates = ipywidgets.Dropdown(options=list(_KINDS), value="tuned")
-        self.sensitivity = ipywidgets.Checkbox(value=False, indent=False)
+        self.rates = make(ipywidgets.Dropdown, options=list(_KINDS), value="tuned")
+        self.sensitivity = make(ipywidgets.Checkbox, value=False, indent=False)
         context.guard(self.rates)
         context.on_change(self.sensitivity, lambda _: changed())
         fields = box([self.rates, self.sensitivity], "lab-form", horizontal=True)

@@ -14,7 +14,8 @@ from ...core.spelling import name_of
 from ...core.text import NO_TEXT, Text
 from ...core.value_text import value_text
 from ...errors import KerasTuneError
-from ._base import Context, box, show_if
+from ..making import make, show_if
+from ._base import Context, box
 from ._checked import CheckedValues
 from ._fold import Fold
 from ._sweep_values import read, written
@@ -64,12 +65,12 @@ class RangeForm:
         self._writing = False
         self.complete = True
         self.optimizers = CheckedValues(context, _titles(self._specs.get("optimizer")), self._choose)
-        self.sizes = ipywidgets.Text(continuous_update=False)
-        self.rates = ipywidgets.Text(value=written([LOW, HIGH]), continuous_update=False)
-        self.repeats = ipywidgets.BoundedIntText(value=REPEATS, min=1, max=20)
-        self.seconds = ipywidgets.BoundedFloatText(value=SECONDS, min=0.1, max=3600.0)
-        self.spacing = ipywidgets.Dropdown(options=list(_SPACINGS))
-        self._named, self._note = ipywidgets.HTML(), ipywidgets.HTML()
+        self.sizes = make(ipywidgets.Text, continuous_update=False)
+        self.rates = make(ipywidgets.Text, value=written([LOW, HIGH]), continuous_update=False)
+        self.repeats = make(ipywidgets.BoundedIntText, value=REPEATS, min=1, max=20)
+        self.seconds = make(ipywidgets.BoundedFloatText, value=SECONDS, min=0.1, max=3600.0)
+        self.spacing = make(ipywidgets.Dropdown, options=list(_SPACINGS))
+        self._named, self._note = make(ipywidgets.HTML), make(ipywidgets.HTML)
         self._note.add_class("kerastune-note")
         fields = box([self.sizes, self.rates, self.repeats, self.seconds, self.spacing], "lab-form", horizontal=True)
         self.fold = Fold(context, _OPTIONS, [self._named, self.optimizers.widget, fields, self._note])

@@ -12,7 +12,8 @@ import ipywidgets
 from ...core.plots.range_test import rate_text
 from ...core.range_test import RangeResult, Suggestion
 from ...core.text import NO_TEXT, Text
-from ._base import Context, box, show_if
+from ..making import make, show_if
+from ._base import Context, box
 from ._fold import Fold
 
 _APPLY = Text(en="Apply {rate}", zh="应用 {rate}")
@@ -40,8 +41,8 @@ class SuggestionLine:
 
     def __init__(self, context: Context, apply: Callable[[], None]) -> None:
         self._context = context
-        self._words = ipywidgets.HTML()
-        self.apply = ipywidgets.Button()
+        self._words = make(ipywidgets.HTML)
+        self.apply = make(ipywidgets.Button)
         context.on_click(self.apply, apply)
         self.widget = box([self._words, self.apply], "suggestion", horizontal=True)
 
@@ -79,7 +80,7 @@ class ResultView:
         self._title, self._alone = NO_TEXT, True
         self._settings: object = None  # for which it was written
         self.lines: list[SuggestionLine] = []
-        self._verdict, self._schedules = ipywidgets.HTML(), ipywidgets.HTML()
+        self._verdict, self._schedules = make(ipywidgets.HTML), make(ipywidgets.HTML)
         self._first = box([], "suggestion-first")
         self._others = Fold(context, _OTHERS, [])
         self._others.widget.add_class("kerastune-suggestion-others")

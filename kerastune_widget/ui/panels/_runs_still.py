@@ -10,8 +10,9 @@ import ipywidgets
 
 from ...core.plots._words import run_title
 from ...core.text import Text
+from ..making import make, show_if
 from ..saved_table import table
-from ._base import Context, box, show_if
+from ._base import Context, box
 
 _RUN = Text(en="Run", zh="运行")
 _BUTTONS = {
@@ -39,11 +40,11 @@ class RunsStill:
     def __init__(self, context: Context, act: Callable[[str, Mapping[str, Any]], None]) -> None:
         self.context, self._act = context, act
         self._rows: Sequence[Row] = ()
-        self._table = ipywidgets.HTML()
+        self._table = make(ipywidgets.HTML)
         self._table.add_class("kerastune-runs-plain")
-        self.list = context.guard(ipywidgets.Dropdown())
+        self.list = context.guard(make(ipywidgets.Dropdown))
         self.buttons = {name: self._button(name) for name in _BUTTONS}
-        self._message = ipywidgets.HTML()
+        self._message = make(ipywidgets.HTML)
         line = box([self.list, *self.buttons.values()], "runs-still-actions", horizontal=True)
         self.widget = box([self._table, line, self._message], "runs-still")
         show_if(self.widget, False)
@@ -83,7 +84,7 @@ class RunsStill:
         show_if(self.widget, False)
 
     def _button(self, name: str) -> ipywidgets.Button:
-        button = ipywidgets.Button()
+        button = make(ipywidgets.Button)
         self.context.on_click(button, lambda: self._click(name))
         return button
 

@@ -13,8 +13,9 @@ from ...core.text import NO_TEXT, Text
 from ...core.training import RunLike
 from ...core.value_text import setting_title, setting_value
 from ...errors import KerasTuneError
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._naming import naming
 from ._standing import TRAINING
 
@@ -54,11 +55,11 @@ class BranchPanel(Panel):
         self._picked: int | None = None
         self._complaint = NO_TEXT
         self._drawn: Any = None
-        self._text, self._note = ipywidgets.HTML(), ipywidgets.HTML()
+        self._text, self._note = make(ipywidgets.HTML), make(ipywidgets.HTML)
         self._note.add_class("kerastune-note")
-        self.epoch = context.guard(ipywidgets.BoundedIntText(value=1, min=1, max=1))
-        self.run = ipywidgets.Button(icon="code-fork", button_style="primary")
-        self.close = ipywidgets.Button(icon="times")
+        self.epoch = context.guard(make(ipywidgets.BoundedIntText, value=1, min=1, max=1))
+        self.run = make(ipywidgets.Button, icon="code-fork", button_style="primary")
+        self.close = make(ipywidgets.Button, icon="times")
         line = box([self._text, self.epoch, self.run, self.close], "branch-line", horizontal=True)
         self.widget = box([line, self._note], "branch")
         context.on_change(self.epoch, self._snap)

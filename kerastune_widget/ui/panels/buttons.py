@@ -9,8 +9,9 @@ import ipywidgets
 
 from ...core.text import NO_TEXT, Text
 from ...errors import KerasTuneError, SessionBusyError
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._standing import Standing
 
 _RUN = Text(en="Run", zh="运行")
@@ -57,7 +58,7 @@ class ButtonsPanel(Panel):
         self.pause = self._button("pause", self._pause_or_resume)
         self.stop = self._button("stop", context.session.stop)
         self.more = self._button("forward", self._continue)
-        self._message = ipywidgets.HTML()
+        self._message = make(ipywidgets.HTML)
         self._message.add_class("kerastune-note")
         self._complain(NO_TEXT)
         row = box([self.run, self.pause, self.stop, self.more], "buttons", horizontal=True)
@@ -89,7 +90,7 @@ class ButtonsPanel(Panel):
         return False
 
     def _button(self, icon: str, command: Callable[[], object], style: str = "") -> ipywidgets.Button:
-        button = ipywidgets.Button(icon=icon, button_style=style)
+        button = make(ipywidgets.Button, icon=icon, button_style=style)
         self.context.on_click(button, lambda: self._send(button, command))
         return button
 

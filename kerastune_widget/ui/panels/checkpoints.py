@@ -8,8 +8,9 @@ import ipywidgets
 
 from ...core.events import EpochEnded, RunDeleted, RunEnded
 from ...core.text import Text
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._fold import Fold
 
 PERIOD = 1.0
@@ -37,8 +38,8 @@ class CheckpointsPanel(Panel):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._read, self._behind = 0.0, False
-        self._memory, self._disk = ipywidgets.HTML(), ipywidgets.HTML()
-        self.budget = ipywidgets.BoundedFloatText(value=self._megabytes(), min=0, max=_MOST, step=16)
+        self._memory, self._disk = make(ipywidgets.HTML), make(ipywidgets.HTML)
+        self.budget = make(ipywidgets.BoundedFloatText, value=self._megabytes(), min=0, max=_MOST, step=16)
         context.on_change(self.budget, self._set)
         self._fold = Fold(
             context, _MORE, [box([self._memory, self.budget, self._disk], "checkpoints", horizontal=True)]

@@ -11,8 +11,9 @@ from ...core.comparison import Comparison, compare
 from ...core.events import EpochEnded, RunEnded, RunLabelled
 from ...core.text import NO_TEXT, Text
 from ...core.training import RunLike
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, show_if
+from ._base import Context, Panel
 from ._comparison_page import comparison_page
 from ._fold import Fold
 from ._naming import naming
@@ -36,7 +37,7 @@ class ComparePanel(Panel):
         self._metric = metric
         self._version, self._compared, self._behind = -1, 0.0, False
         self._shown: str | None = None  # which metric comes first
-        self._page = ipywidgets.HTML()
+        self._page = make(ipywidgets.HTML)
         self._fold = Fold(context, NO_TEXT, [self._page])
         self.widget = self._fold.widget
         self.translate()

@@ -6,8 +6,9 @@ from typing import Any
 
 from ...core.text import Text
 from ...core.training import RaceLike, SweepLike
+from ..making import show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._control_row import ControlRow
 from ._fold import Fold
 from ._standing import TRAINING

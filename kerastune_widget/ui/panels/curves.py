@@ -23,8 +23,9 @@ from ...core.text import Text
 from ...core.training import RunLike
 from ...core.value_text import setting_value
 from ..chart import ChartArea
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._plans import Plans
 
 SETTLE = 0.4
@@ -72,7 +73,7 @@ class CurvesPanel(Panel):
         super().__init__(context)
         self.chart = ChartArea(language=context.language)
         self.chart.on_pick(self._pick)
-        self.metric = ipywidgets.Dropdown()
+        self.metric = make(ipywidgets.Dropdown)
         self._reach: dict[int, _Reach] = {}
         self._curves: frozenset[str] = frozenset()
         self._version: int | None = None

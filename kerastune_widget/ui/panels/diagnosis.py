@@ -16,8 +16,9 @@ from ...core.plot import Span
 from ...core.plots.training_curves import finding_spans
 from ...core.text import Text
 from ...core.training import RunLike
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._finding_card import FindingCard, equal_fixes
 from ._standing import TRAINING
 
@@ -64,9 +65,9 @@ class DiagnosisPanel(Panel):
         self._marked: list[Span] = []
         self._seconds, self._diagnosed, self._due = 0.0, 0.0, True
         self._focus, self._made = context.selection.focus, monotonic()
-        self._title, self._hint = ipywidgets.HTML(), ipywidgets.HTML()
+        self._title, self._hint = make(ipywidgets.HTML), make(ipywidgets.HTML)
         self._hint.add_class("kerastune-hint")
-        self.more = context.guard(ipywidgets.ToggleButton())
+        self.more = context.guard(make(ipywidgets.ToggleButton, layout=ipywidgets.Layout()))
         self.more.add_class("kerastune-fold-toggle")
         self._stack = box([self.more], "cards")
         self.widget = box([self._title, self._hint, self._stack], "diagnosis")

@@ -8,8 +8,9 @@ import ipywidgets
 
 from ...core.events import RunEnded, RunQueued, RunStarted
 from ...core.text import Text
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, show_if
+from ._base import Context, Panel
 
 _TITLE = Text(en="The run failed", zh="运行失败")
 _HINT = Text(
@@ -26,7 +27,7 @@ class FailurePanel(Panel):
         super().__init__(context)
         run = context.run
         self._error, self._report = (run.error, run.traceback) if run and run.status == "failed" else ("", "")
-        self.widget = ipywidgets.HTML()
+        self.widget = make(ipywidgets.HTML)
         self.widget.add_class("kerastune-failure")
         self.translate()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import ipywidgets
 
 from ...core.text import NO_TEXT, Language, Text
+from ..making import make
 from ..publisher import Batch
 from ._base import Context, Panel, box
 from ._standing import Standing
@@ -41,8 +42,8 @@ class HeaderPanel(Panel):
         super().__init__(context)
         self._drawn = context.standing
         self._shown = self._name()
-        self._title = ipywidgets.HTML()
-        self.languages = ipywidgets.ToggleButtons(options=_LANGUAGES, value=context.language)
+        self._title = make(ipywidgets.HTML)
+        self.languages = make(ipywidgets.ToggleButtons, options=_LANGUAGES, value=context.language)
         self.languages.tooltips = ("English", "简体中文")
         self.languages.add_class("kerastune-languages")
         context.on_change(self.languages, speak)

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import ipywidgets
 
 from ...core.text import Text
+from ..making import make, sharing, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, show_if
+from ._base import Context, Panel
 from ._fold import Fold
 from ._standing import TRAINING
 from .race import RacePanel
@@ -65,10 +66,10 @@ class LearningRateLabPanel(Panel):
         self._announce, self._reveal = announce, reveal
         self._panels: dict[Any, Panel] = {}
         self.folds: dict[Any, Fold] = {}
-        self.find = ipywidgets.Button(disabled=True)
+        self.find = make(ipywidgets.Button, disabled=True)
         self.find.add_class("kerastune-find")
         context.on_click(self.find, self._find)
-        self.preview = ipywidgets.Button()
+        self.preview = make(ipywidgets.Button)
         self.preview.add_class("kerastune-find")
         context.on_click(self.preview, self._show_preview)
         self.fold = Fold(context, _TITLE, [])
@@ -129,7 +130,7 @@ class LearningRateLabPanel(Panel):
         """Make the folds of the parts, and the parts whose folds are open at first."""
         if self.folds or not self.fold.toggle.value:
             return
-        with self.context.lock:
+        with self.context.lock, sharing():
             self.folds = {kind: Fold(self.context, kind.TITLE, []) for kind in SECTIONS}
             for kind, fold in self.folds.items():
                 fold.toggle.observe(lambda _, kind=kind: self._make(kind), names="value")
@@ -139,6 +140,6 @@ class LearningRateLabPanel(Panel):
     def _make(self, kind: Any) -> None:
         if kind in self._panels:
             return
-        with self.context.lock:
+        with self.context.lock, sharing():
             panel = self._panels[kind] = kind(self.context, self._announce)
             self.folds[kind].body.children = (panel.widget,)

@@ -9,8 +9,9 @@ import ipywidgets
 
 from ...core.events import RunEnded
 from ...core.text import Text
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, show_if
+from ._base import Context, Panel
 
 PATIENCE = 5.0
 """Seconds after a run's end in which its weights are written, and may turn out not to be."""
@@ -23,7 +24,7 @@ class LogNoticesPanel(Panel):
         super().__init__(context)
         self._drawn: tuple[Text, ...] = ()
         self._until = 0.0
-        self.widget = ipywidgets.HTML()
+        self.widget = make(ipywidgets.HTML)
         self.widget.add_class("kerastune-log-notices")
         self._drawn = tuple(context.session.log_notices)
         self.translate()

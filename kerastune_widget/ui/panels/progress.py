@@ -9,6 +9,7 @@ import ipywidgets
 
 from ...core.events import RunEnded, RunStarted
 from ...core.text import NO_TEXT, Text
+from ..making import make
 from ..publisher import Batch
 from ._base import Context, Panel, box
 from ._pace import Pace
@@ -54,8 +55,8 @@ class ProgressPanel(Panel):
         self._drawn = context.standing
         self._pace = self._catch_up()
         self._reason, self._seconds, self._written, self._behind = NO_TEXT, 0.0, 0.0, False
-        self.bar = ipywidgets.FloatProgress(value=self._pace.fraction, min=0.0, max=1.0)
-        self.text, self.loop = ipywidgets.HTML(), ipywidgets.HTML()
+        self.bar = make(ipywidgets.FloatProgress, value=self._pace.fraction, min=0.0, max=1.0)
+        self.text, self.loop = make(ipywidgets.HTML), make(ipywidgets.HTML)
         self.loop.add_class("kerastune-small-print")
         self.widget = box([box([self.text, self.loop], "progress-text", horizontal=True), self.bar], "progress")
         self.translate()

@@ -17,8 +17,9 @@ from ...core.training import RaceLike
 from ...core.value_text import setting_value
 from ...errors import KerasTuneError
 from ..chart import ChartArea
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._race_form import RaceForm
 from ._race_table import race_table, ranked
 from ._standing import TRAINING
@@ -70,9 +71,9 @@ class RacePanel(Panel):
         self._rows: list[RaceRow] = []
         self._picked: int | None = None  # the race of which a person chose a row; else the best is chosen
         self._writing = False
-        self.start, self.stop = ipywidgets.Button(icon="flag-checkered"), ipywidgets.Button(icon="stop")
-        self.choice, self.use = ipywidgets.Dropdown(), ipywidgets.Button(icon="check")
-        self._hint, self._line, self._note, self._table = (ipywidgets.HTML() for _ in range(4))
+        self.start, self.stop = make(ipywidgets.Button, icon="flag-checkered"), make(ipywidgets.Button, icon="stop")
+        self.choice, self.use = make(ipywidgets.Dropdown), make(ipywidgets.Button, icon="check")
+        self._hint, self._line, self._note, self._table = (make(ipywidgets.HTML) for _ in range(4))
         self._hint.add_class("kerastune-hint")
         self._note.add_class("kerastune-note")
         self.form = RaceForm(context, self._enable)

@@ -15,8 +15,9 @@ from ...core.training import RangeTestLike
 from ...core.value_text import setting_value
 from ...errors import KerasTuneError
 from ..chart import ChartArea
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._range_form import RangeForm
 from ._range_result import ResultView
 from ._standing import TRAINING
@@ -68,8 +69,8 @@ class RangeTestPanel(Panel):
         self._announce = announce
         self._complaint = self._told = NO_TEXT
         self.form = RangeForm(context, self._enable)
-        self.start, self.stop = ipywidgets.Button(icon="play"), ipywidgets.Button(icon="stop")
-        self._status, self._note, self._hint = (ipywidgets.HTML() for _ in range(3))
+        self.start, self.stop = make(ipywidgets.Button, icon="play"), make(ipywidgets.Button, icon="stop")
+        self._status, self._note, self._hint = (make(ipywidgets.HTML) for _ in range(3))
         self._note.add_class("kerastune-note")
         self._hint.add_class("kerastune-hint")
         actions = box([self.start, self.stop, self._status], "lab-actions", horizontal=True)

@@ -21,9 +21,10 @@ from ...core.metric_direction import direction
 from ...core.plots._words import value_title
 from ...core.run_table import Cache, default_metric, metrics_of, run_rows
 from ...core.text import NO_TEXT, Text
+from ..making import show_if
 from ..publisher import Batch
 from ..runs_table import Row, RunsTable
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._run_actions import RunActions
 from ._runs_still import RunsStill
 from ._standing import TRAINING

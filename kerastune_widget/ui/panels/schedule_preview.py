@@ -16,8 +16,9 @@ from ...core.text import NO_TEXT, Text
 from ...core.value_text import setting_value
 from ...errors import KerasTuneError
 from ..chart import ChartArea
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class SchedulePreviewPanel(Panel):
         self._words = NO_TEXT
         self._refused = False
         self._drawn = 0.0
-        self._text = ipywidgets.HTML()
+        self._text = make(ipywidgets.HTML)
         self._text.add_class("kerastune-preview-text")
         self.widget = box([self._text, self.chart], "schedule-preview")
         self._read()

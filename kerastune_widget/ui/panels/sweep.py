@@ -19,8 +19,9 @@ from ...core.training import RunLike, SweepLike
 from ...core.value_text import setting_title, setting_value
 from ...errors import KerasTuneError
 from ..chart import ChartArea
+from ..making import make, show_if
 from ..publisher import Batch
-from ._base import Context, Panel, box, show_if
+from ._base import Context, Panel, box
 from ._fold import Fold
 from ._standing import TRAINING
 from ._sweep_values import can_sweep, grid, read, written
@@ -62,10 +63,10 @@ class SweepPanel(Panel):
         self._edited, self._writing, self._complaint = False, False, NO_TEXT
         self._best: Any = None
         self._shown: str | None = None  # which metric
-        self.control = ipywidgets.Dropdown()
-        self.values = ipywidgets.Text(continuous_update=False)
-        self.run, self.use = ipywidgets.Button(), ipywidgets.Button(icon="check")
-        self._note, self._progress = ipywidgets.HTML(), ipywidgets.HTML()
+        self.control = make(ipywidgets.Dropdown)
+        self.values = make(ipywidgets.Text, continuous_update=False)
+        self.run, self.use = make(ipywidgets.Button), make(ipywidgets.Button, icon="check")
+        self._note, self._progress = make(ipywidgets.HTML), make(ipywidgets.HTML)
         self._note.add_class("kerastune-note")
         form = [self.control, self.values, self.run, self._note, self._progress]
         self._fold = Fold(context, _TITLE, [box([*form, self.use], "sweep")])
