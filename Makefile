@@ -22,11 +22,11 @@ demo: $(VENV)/.demo  ## Open JupyterLab on the quickstart notebook
 
 test: lint $(VENV)/.test  ## Lint, then run every test, in a real browser too
 	$(BIN)/python tests/browser/install_chromium.py
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 coverage: $(VENV)/.test  ## Tell which lines no test runs (half as slow again as the tests alone)
 	$(BIN)/python tests/browser/install_chromium.py
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 lint: $(VENV)/.test  ## Check style, format and types
 	$(BIN)/ruff check .

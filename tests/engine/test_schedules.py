@@ -28,23 +28,32 @@ def session_of(optimizer=None, **options):
     return kt.Session(dense(optimizer=optimizer), images(), validation_data=images(30, seed=1), **options)
 
 
-@pytest.fixture(scope="module", params=["graph", "keras"])
-def session(request):
-    session = session_of(loop=request.param)
-    yield session
-    session.close()
+@pytest.fixture(scope="module")
+def sessions():
+    """One for each loop, for all tests here: a second one would be traced anew."""
+    made = {loop: session_of(loop=loop) for loop in ("graph", "keras")}
+    yield made
+    for session in made.values():
+        session.close()
+
+
+@pytest.fixture(params=["graph", "keras"])
+def session(request, sessions):
+    """The session of one loop; a parametrized fixture of the module's scope is made anew for each of its cases."""
+    return sessions[request.param]
 
 
 def by_fit(optimizer, callbacks=(), epochs=EPOCHS, *, eagerly=False):
-    """What ``fit`` makes of it: the trained model, and its history."""
+    """What ``fit`` makes of it: the trained weights, and its history."""
     model = dense(optimizer=optimizer)
     model.run_eagerly = eagerly
     options = {"validation_data": images(30, seed=1), "shuffle": False, "verbose": 0, "callbacks": list(callbacks)}
-    return model, model.fit(*images(), batch_size=16, epochs=epochs, **options).history
+    history = model.fit(*images(), batch_size=16, epochs=epochs, **options).history
+    return model.get_weights(), history
 
 
-def assert_equal(run, model, history):
-    for ours, theirs in zip(run.weights, model.get_weights(), strict=True):
+def assert_equal(run, weights, history):
+    for ours, theirs in zip(run.weights, weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(run.history["loss"], np.asarray(history["loss"], "float32"))
 
@@ -125,11 +134,17 @@ def test_the_slider_multiplies_it_live(session):
 PLATEAU = "plateau(patience=1, min_delta=0.05)"
 
 
-def test_a_plateau_is_that_of_keras(session):
+@pytest.fixture(scope="module")
+def plateau_by_fit():
+    """What Keras's callback makes of it, for both loops."""
     callback = keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=1, min_delta=0.05)
-    model, history = by_fit(keras.optimizers.Adam(0.05), [callback], epochs=8)
+    return by_fit(keras.optimizers.Adam(0.05), [callback], epochs=8)
+
+
+def test_a_plateau_is_that_of_keras(session, plateau_by_fit):
+    weights, history = plateau_by_fit
     run = session.run(schedule=PLATEAU, learning_rate=0.05, epochs=8, **OPTIONS)
-    assert_equal(run, model, history)
+    assert_equal(run, weights, history)
     ends = [end - 1 for end in run.record().epoch_ends]
     np.testing.assert_array_equal(run.learning_rates[ends], np.asarray(history["learning_rate"], "float32"))
     marks = plateau_marks(run.record())
@@ -184,18 +199,23 @@ def test_momentum_moves_as_if_set_by_hand(session, case):
     run = session.run(**given)
     np.testing.assert_array_equal(planned.rates, run.learning_rates)
     callback = MovedMomentum(planned.rates, planned.momentum, attribute)
-    model, history = by_fit(make(), [callback], epochs=2, eagerly=True)
+    weights, history = by_fit(make(), [callback], epochs=2, eagerly=True)
     np.testing.assert_allclose(run.history["loss"], history["loss"], rtol=1e-4)
-    for ours, theirs in zip(run.weights, model.get_weights(), strict=True):
+    for ours, theirs in zip(run.weights, weights, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
     assert isinstance(getattr(run.model.optimizer, attribute), float)
 
 
-def test_a_moved_momentum_leaves_nothing_behind(session):
+@pytest.fixture(scope="module")
+def momentum_by_fit():
+    """An epoch with a momentum that stands still, for both loops."""
+    return by_fit(keras.optimizers.SGD(0.1, momentum=0.9), epochs=1)
+
+
+def test_a_moved_momentum_leaves_nothing_behind(session, momentum_by_fit):
     given = {"optimizer": keras.optimizers.SGD(0.1, momentum=0.9), "epochs": 1, **OPTIONS}
     session.run(schedule="one_cycle", **given)
-    model, history = by_fit(keras.optimizers.SGD(0.1, momentum=0.9), epochs=1)
-    assert_equal(session.run(schedule="constant", **given), model, history)
+    assert_equal(session.run(schedule="constant", **given), *momentum_by_fit)
 
 
 @ON_GRAPH

@@ -43,12 +43,11 @@ def assert_is_plain(text):
     tree = ast.parse(text)
     assert "kerastune_widget" not in text
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in ("exec", "eval")]
-    if shutil.which("ruff", path=str(sys.executable).rsplit("/", 1)[0]):
-        ruff = [sys.executable, "-m", "ruff"]
+    if ruff := shutil.which("ruff", path=str(sys.executable).rsplit("/", 1)[0]):
         rest = ["--isolated", "--stdin-filename", "train.py", "-"]
-        formatted = subprocess.run([*ruff, "format", *rest], input=text, capture_output=True, text=True, check=True)
+        formatted = subprocess.run([ruff, "format", *rest], input=text, capture_output=True, text=True, check=True)
         assert formatted.stdout == text
-        linted = subprocess.run([*ruff, "check", *rest], input=text, capture_output=True, text=True)
+        linted = subprocess.run([ruff, "check", *rest], input=text, capture_output=True, text=True)
         assert linted.returncode == 0, linted.stdout
 
 
