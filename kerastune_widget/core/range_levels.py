@@ -64,12 +64,13 @@ def points_until_divergence(rates: Numbers, losses: Numbers) -> int | None:
     broken = np.flatnonzero(~np.isfinite(losses))
     end = int(broken[0]) if len(broken) else len(losses)
     if end > _FEWEST:
-        line = smoothed(rates[:end], losses[:end])
         first = level_at_first(losses[:end])
-        fallen = first - np.minimum.accumulate(line)
         least = max(_CLEAR * scatter(losses[:end]), _LEAST_RISE * abs(first))
-        above = line - first > np.maximum(fallen, least)
-        above[:_FEWEST] = False
-        if above.any():
-            return int(np.argmax(above)) + 1
+        if losses[:end].max() - first > least:  # else no average of them is; asked after each few steps of a test
+            line = smoothed(rates[:end], losses[:end])
+            fallen = first - np.minimum.accumulate(line)
+            above = line - first > np.maximum(fallen, least)
+            above[:_FEWEST] = False
+            if above.any():
+                return int(np.argmax(above)) + 1
     return int(broken[0]) + 1 if len(broken) else None

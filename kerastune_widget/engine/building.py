@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from .snapshot import write
+
 
 def ensure_built(model: Any, x: Any) -> None:
     """Give ``model`` its weights unless it has them.
@@ -31,7 +33,11 @@ def set_weights(model: Any, weights: Any) -> None:
         model: A built model.
         weights: As ``model.get_weights()`` gives them.
     """
-    model.set_weights(weights)
+    variables = model.weights
+    if type(model).set_weights is keras.Model.set_weights and len(variables) == len(weights):
+        write(variables, weights)
+    else:
+        model.set_weights(weights)
     for layer in model._flatten_layers(include_self=False):
         if hasattr(layer, "finalize_state") and layer.weights:
             layer.finalize_state()

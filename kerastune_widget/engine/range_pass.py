@@ -57,7 +57,6 @@ def take_steps(borrowed: Borrowed, values: Mapping[str, Any], rates: Numbers, he
             going = heard(chunk)
         return going
 
-    borrowed.loop.begin()
     while going and taken < len(rates):
         before = taken
         epoch = RangeEpoch(

@@ -82,6 +82,7 @@ class RangeTask:
     def _repeat(self, borrowed: Borrowed, values: Mapping[str, Any], stopped: Callable[[], bool]) -> bool:
         """Draw the curves of one optimizer and batch size; return False when stopped."""
         steps = self._steps(borrowed, values)
+        borrowed.loop.begin()  # a first point soon, but for the first of the repeats only: it costs a little
         curves: list[RangeCurve] = []
         for repeat in range(self._test.plan.repeats):
             own = {**values, "seed": (values["seed"] + repeat) % _SEEDS}
@@ -109,18 +110,18 @@ class RangeTask:
     ) -> RangeCurve:
         batches = borrowed.loop.steps_per_epoch(values["batch_size"]) or 0 if borrowed.in_memory else 0
         self._test._begin_curve(values["optimizer"], values["batch_size"], values["seed"], batches)
-        curve, told = self._test.curves[-1], 0.0
+        curve, points, told = self._test.curves[-1], None, 0.0
 
         def heard(chunk: Chunk) -> bool:
-            nonlocal curve, told
+            nonlocal curve, points, told
             curve = self._test._grow(chunk.learning_rates, chunk.values["loss"])
             if time.perf_counter() - told > _TOLD_SECONDS:
                 told = time.perf_counter()
                 self._publish(RangeTestMoved(0, number=self.number))
-            return points_until_divergence(curve.rates, curve.losses) is None and not stopped()
+            points = points_until_divergence(curve.rates, curve.losses)
+            return points is None and not stopped()
 
         take_steps(borrowed, values, rates, heard)
-        points = points_until_divergence(curve.rates, curve.losses)
         status: CurveStatus = "finished" if len(curve.rates) == len(rates) else "stopped"
         curve = self._test._end_curve("diverged" if points else status, points or len(curve.rates))
         self._publish(RangeTestMoved(0, number=self.number))

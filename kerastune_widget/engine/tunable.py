@@ -19,7 +19,7 @@ from .momentum import Momentum
 from .optimizers import OptimizerShelf, ScaledSchedule
 from .penalty import KernelPenalty
 from .seeding import derived_seed
-from .snapshot import Reader, reader
+from .snapshot import Reader, reader, write
 from .structure import AS_BUILT, Structure
 from .structure_start import Layout, layout_of
 from .template import ModelTemplate, Weights
@@ -142,6 +142,7 @@ class TunableModel:
         self._penalty = KernelPenalty(self.model, movable=self.on_tensorflow)
         self._clipnorm: float | None = None
         self._rate = 0.0
+        self._new_metrics: tuple[list[Any], list[NDArray[Any]]] = ([], [])
         self.drawn_weights: Weights = self.model.get_weights()
         self.statistics = list(statistics)
         self.layout: Layout = layout_of(self.model, origins)
@@ -182,8 +183,8 @@ class TunableModel:
             forget_oldest(self._optimizers, MOST_KEPT, keep=self.optimizer_name)
         made = self._optimizers[name]
         weights = self.model.trainable_variables
-        for variable, start in zip(made.optimizer.variables, made.starts, strict=True):
-            variable.assign(weights[start] if isinstance(start, int) else start)
+        starts = [weights[start] if isinstance(start, int) else start for start in made.starts]
+        write(made.optimizer.variables, starts)
         if self.optimizer_name != name:
             self.model.optimizer = made.optimizer
             self.model.train_function = None
@@ -288,18 +289,30 @@ class TunableModel:
     def restart(self, weights: Weights, seed: int) -> None:
         """Set the weights, and make optimizer, metrics and random layers as new."""
         set_weights(self.model, weights)
-        self.model.reset_metrics()
+        self._reset_metrics()
         self.reseed(seed)
         for layer in self.model._flatten_layers(include_self=False):
             if getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
                 layer.reset_state()
 
+    def _reset_metrics(self) -> None:
+        """Make the metrics as new: by Keras, and once it has shown what that leaves in them, by these values."""
+        variables = self.model.metrics_variables
+        known, values = self._new_metrics
+        if len(known) == len(variables) and all(one is other for one, other in zip(known, variables, strict=True)):
+            write(variables, values)
+            return
+        self.model.reset_metrics()
+        values = [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
+        self._new_metrics = (variables, values)
+
     def reseed(self, seed: int) -> None:
         """Make random layers draw what ``seed`` stands for; those with a seed of their own begin it anew."""
-        for index, generator in enumerate(self._seed_generators()):
-            explicit = generator._initial_seed
-            start = derived_seed(seed, index) if explicit is None else explicit
-            generator.state.assign(np.array([start, 0], dtype=generator.state.dtype))
+        generators = self._seed_generators()
+        explicit = [generator._initial_seed for generator in generators]
+        starts = [derived_seed(seed, index) if own is None else own for index, own in enumerate(explicit)]
+        states = [generator.state for generator in generators]
+        write(states, [np.array([start, 0], state.dtype) for start, state in zip(starts, states, strict=True)])
 
     def state(self) -> ModelState:
         """Return a snapshot of everything that training moves."""
@@ -334,8 +347,7 @@ class TunableModel:
         set_weights(self.model, state.weights)
         parts = [(metrics, state.metrics), (seeds, state.seeds)]
         for variables, values in ((optimizer, state.optimizer_variables), *(part for part in parts if _fit(*part))):
-            for variable, value in zip(variables, values, strict=True):
-                variable.assign(value)
+            write(variables, values)
 
     def _seed_generators(self) -> list[Any]:
         found: dict[int, Any] = {}
