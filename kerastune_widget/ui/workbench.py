@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets
-
 from ..core.plot import PlotSpec
 from ..core.text import Language
 from ..core.training import RunLike, SessionLike
-from .making import is_shared, sharing, show_if
+from .making import close_tree, sharing, show_if
 from .panels._base import Context, Panel, box
 from .panels.branch import BranchPanel
 from .panels.buttons import ButtonsPanel
@@ -128,7 +126,7 @@ class Workbench:
         """Stop following the session and take every widget off the page; the session goes on."""
         self._publisher.close()
         with self._context.lock:
-            _close_tree(self.root)
+            close_tree(self.root)
 
     def _lay_out(self) -> Any:
         side = box([self.controls.widget, self.sweep.widget], "side")
@@ -165,12 +163,3 @@ class Workbench:
             self._context.follow(batch)
         again = [panel.follow(batch) for panel in self.panels]
         return any(again)
-
-
-def _close_tree(widget: Any) -> None:
-    """Close ``widget`` and everything in it; ipywidgets closes only what it is told to."""
-    for child in getattr(widget, "children", ()):
-        _close_tree(child)
-    for part in (getattr(widget, "style", None), getattr(widget, "layout", None), widget):
-        if isinstance(part, ipywidgets.Widget) and not is_shared(part):
-            part.close()

@@ -11,10 +11,11 @@ from tests.browser.bench import Bench, eventually
 
 LONG = 2000  # epochs: training goes on until somebody stops it
 
-SILENT = (
-    """setattr(__import__("ipywidgets").Widget, "_handle_control_comm_msg", classmethod(lambda kind, message: None))"""
-)
+SILENT = """from ipywidgets import Widget
+tells, Widget._handle_control_comm_msg = Widget.__dict__["_handle_control_comm_msg"], classmethod(lambda *_: None)"""
 """Keeps the kernel from telling a page of all widgets at once."""
+
+TELLING = "Widget._handle_control_comm_msg = tells"
 
 
 def test_waits_for_a_person(bench: Bench) -> None:
@@ -165,10 +166,13 @@ def test_reloaded_while_the_kernel_is_slow_to_tell_of_its_widgets_it_comes_back_
     bench: Bench, bench_page: lab.Watched
 ) -> None:
     """After four seconds JupyterLab asks for each widget alone; one that does not answer would keep all away."""
-    lab.ask(bench.page, SILENT)
+    lab.execute(bench.page, SILENT)
     lab.save(bench.page)
-    bench.page.reload()
-    bench.root.wait_for(timeout=lab.PATIENCE)
+    try:
+        bench.page.reload()
+        bench.root.wait_for(timeout=lab.PATIENCE)
+    finally:
+        lab.execute(bench.page, TELLING)
     bench.set(epochs=2)
     bench.run()
     bench.wait_for_end()

@@ -50,10 +50,17 @@ def test_a_workbench_that_closes_leaves_another_its_looks(bench: Workbench) -> N
     assert all(widget.layout.comm is not None for widget in everything(bench.root))
 
 
-def test_looks_are_made_anew_after_somebody_closed_all() -> None:
+def test_what_is_built_later_brings_looks_of_its_own() -> None:
+    """A page that opens just then knows none that are older."""
     with sharing():
         before = make(ipywidgets.HTML)
-        before.layout.close()
-        before.style.close()
+    with sharing():
         after = make(ipywidgets.HTML)
-    assert after.layout.comm is not None and after.style.comm is not None
+    assert before.layout is not after.layout and before.style is not after.style
+
+
+def test_nothing_of_a_closed_workbench_stays(bench: Workbench) -> None:
+    widgets = list(everything(bench.root))
+    looks = {id(widget.layout): widget.layout for widget in widgets}
+    bench.close()
+    assert all(layout.comm is None for layout in looks.values())
