@@ -1,7 +1,7 @@
 """Run benchmarks, each in a process of its own, and print their tables.
 
 Usage: python -m benchmarks [whole_run] [first_point] [memory] [response] [start_up] [in_browser] [hour] [probe]
-                            [--quick]
+                            [repeat] [--quick]
        python -m benchmarks diagnosis {record,report,fixtures} [--help]
        python -m benchmarks range_test {grid,quality,cost} [--quick]
 """
@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 
-NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_browser", "hour", "probe")
+NAMES = ("whole_run", "first_point", "memory", "response", "start_up", "in_browser", "hour", "probe", "repeat")
 
 
 def main() -> int:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import logging
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
@@ -74,3 +76,25 @@ def _standard_error_aside() -> Iterator[None]:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+_expected = threading.local()
+
+
+@contextmanager
+def expected_retracing() -> Iterator[None]:
+    """Keep TensorFlow from warning, of this thread, that functions are traced again and again: here it is meant so."""
+    logger = logging.getLogger("tensorflow")
+    if _drop_retracing not in logger.filters:
+        logger.addFilter(_drop_retracing)
+    before = getattr(_expected, "retracing", False)
+    _expected.retracing = True
+    try:
+        yield
+    finally:
+        _expected.retracing = before
+
+
+def _drop_retracing(record: logging.LogRecord) -> bool:
+    """Return whether a message is to be shown."""
+    return not (getattr(_expected, "retracing", False) and "tf.function retracing" in record.getMessage())

@@ -30,7 +30,7 @@ MADE = {
 WRITTEN = sorted(page for page in DOCS.rglob("*.md") if not MADE & set(page.parents))
 READABLE = [*WRITTEN, *sorted(ROOT.glob("*.md"))]
 INTERNAL = {"Run.begin_with", "Run.held_bytes", "Run.let_go", "Run.take_down"}  # for the training thread
-RECIPES = ["branch_sweep_compare", "getting_started", "keep_your_runs"]
+RECIPES = ["branch_sweep_compare", "getting_started", "how_much_they_differ", "keep_your_runs", "same_again"]
 
 
 def read(path: Path) -> str:

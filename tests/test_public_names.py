@@ -23,6 +23,7 @@ NAMES = [
     "Session",
     "TuneWidget",
     "__version__",
+    "audit",
     "compare",
     "diagnose",
     "lr_range_test",

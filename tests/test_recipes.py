@@ -16,7 +16,10 @@ from kerastune_widget.core.plot import Plot, PlotSpec
 from kerastune_widget.core.range_test import RangeCurve
 from kerastune_widget.core.schedule import Schedule, run_schedule
 from kerastune_widget.core.suggestion import SuggestionMethod
+from kerastune_widget.engine.audit.check import Check
+from kerastune_widget.engine.audit.subject import Subject
 from kerastune_widget.engine.controls._base import Control
+from kerastune_widget.engine.dataset import ArrayData
 
 TEXT = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"```python\n# (\S+)\.py\n(.*?)```", TEXT, flags=re.DOTALL))
@@ -33,7 +36,7 @@ def follow(path: str) -> dict[str, Any]:
 
 def test_there_is_one_for_each_kind_of_part() -> None:
     folders = [Path(path).parent.name for path in RECIPES]
-    assert folders == ["rules", "controls", "plots", "schedules", "suggestions"]
+    assert folders == ["rules", "controls", "plots", "schedules", "suggestions", "checks"]
 
 
 def test_rule() -> None:
@@ -71,3 +74,14 @@ def test_suggestion() -> None:
     assert isinstance(method, SuggestionMethod)
     curve = RangeCurve("adam", 32, 0, np.array([0.01, 0.1, 1.0]), np.array([2.0, 1.0, 3.0]))
     assert method.suggest([curve, curve]).rate == pytest.approx(0.1)
+
+
+def test_check_of_the_audit() -> None:
+    check = follow("kerastune_widget/engine/audit/checks/same_row")["CHECK"]
+    assert isinstance(check, Check)
+    noisy = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(lambda x: x + np.arange(len(x))[:, None])])
+    for model, verdict in (
+        (keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)]), "equal"),
+        (noisy, "different"),
+    ):
+        assert check.run(Subject(model, ArrayData(np.ones((4, 2), "float32")))).verdict == verdict

@@ -10,7 +10,8 @@ from typing import Any
 from ..errors import KerasTuneError
 from .control import ControlSpec
 from .course import follow, shared_epochs
-from .fairness import Verdict, judge
+from .environment import environment_differences
+from .fairness import Verdict, enumerated, judge
 from .json_number import json_number
 from .metric_comparison import Difference, MetricComparison, compare_metrics
 from .plots._words import run_title
@@ -24,6 +25,10 @@ _ONCE = Text(
     zh="还没有重复运行：请用其他随机种子各再训练几次，以了解随机性的影响。",
 )
 
+_PLACES = Text(
+    en="They were trained in different places: {differences}. Part of the difference may come from that.",
+    zh="两次运行的训练环境不同：{differences}。差异可能有一部分来自于此。",
+)
 _NO_RUN = Text(
     en="compare takes two runs, such as session.runs[0] and session.find(2); received {given}.",
     zh="compare 需要两次运行，例如 session.runs[0] 和 session.find(2)；收到的是 {given}。",
@@ -74,6 +79,8 @@ class Comparison:
         shared_epochs: Epochs they have in common because one branched from the other, or both from a third.
         epochs: After how many epochs they are compared: the last one that both have ended.
         metrics: How each metric differs, validation first.
+        environment: In what the places differ where they were trained, one statement each; empty when in nothing, or
+            when that is not known.
     """
 
     first: int
@@ -91,6 +98,7 @@ class Comparison:
     shared_epochs: int
     epochs: int
     metrics: tuple[MetricComparison, ...]
+    environment: tuple[Text, ...] = ()
 
     @property
     def fair(self) -> bool:
@@ -114,7 +122,7 @@ class Comparison:
             **{name: getattr(self, name) for name in ("first", "second", "verdict", "fair", "shared_epochs", "epochs")},
             **{name: getattr(self, name) for name in ("same_data", "same_start", "same_order")},
             **{name: _words(getattr(self, name)) for name in ("first_title", "second_title", "headline")},
-            **{name: [_words(text) for text in getattr(self, name)] for name in ("reasons", "notes")},
+            **{name: [_words(text) for text in getattr(self, name)] for name in ("reasons", "notes", "environment")},
             "settings": [_setting(one) for one in self.settings],
             "metrics": [
                 {**_metric(one), "text": [_words(text) for text in self.describe(one)]} for one in self.metrics
@@ -183,6 +191,11 @@ def compare(
     fairness = judge(ours, theirs, settings, shared, epochs)
     if fairness.same_start:  # then it does not matter how the start was asked for
         settings = [one for one in settings if one.name != "start"]
+    places = _places(first, second)
+    if places:
+        fairness = replace(
+            fairness, notes=(*fairness.notes, _PLACES.filled(differences=enumerated(places, "; ", "；")))
+        )
     others = [follow(run) for run in runs if run.number not in (first.number, second.number)] if epochs else []
     metrics = compare_metrics(ours, theirs, epochs, others) if epochs else []
     if metrics and all(one.spread.exceeds is None for one in metrics):
@@ -196,8 +209,15 @@ def compare(
         shared_epochs=shared,
         epochs=epochs,
         metrics=tuple(metrics),
+        environment=places,
         **vars(fairness),
     )
+
+
+def _places(first: RunLike, second: RunLike) -> tuple[Text, ...]:
+    """Return in what the environments of two runs differ; other data or another model is told elsewhere."""
+    places = [run.environment.about(data_id="", model_id="") for run in (first, second) if run.environment is not None]
+    return environment_differences(*places) if len(places) == 2 else ()
 
 
 def _spread_text(spread: Spread) -> Text:

@@ -99,6 +99,7 @@ class ControlSpec:
             one, and only when that one is on. Empty for a control that stands alone. Of a choice's parameter: another
             parameter of that choice.
         shown_for: Values of ``shown_with`` beside which it has an effect; empty: any that is on. Parameters only.
+        hidden: Whether it is for code and for the labs only, so that no panel shows it among the settings.
     """
 
     name: str
@@ -120,6 +121,7 @@ class ControlSpec:
     suggested: Any = None
     shown_with: str = ""
     shown_for: tuple[Any, ...] = ()
+    hidden: bool = False
 
     def check(self, value: Any) -> Any:
         """Return ``value`` in its normal form.

@@ -192,6 +192,71 @@ class RangeTestEnded(RangeTestEvent):
     """A range test ended, was stopped, or failed: ``error`` of the test says why."""
 
 
+@dataclass(frozen=True)
+class RepeatEvent(Event):
+    """Something that happened in repeated runs; it is no run, so ``run`` is 0.
+
+    Attributes:
+        kind: "repeat" (over seeds), "spread" (by source of chance) or "folds" (cross-validation).
+        number: Which of its kind: 1 for the session's first.
+    """
+
+    kind: Literal["repeat", "spread", "folds"] = "repeat"
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class RepeatStarted(RepeatEvent):
+    """Repeated runs were asked for. Until they ended, the session is training."""
+
+
+@dataclass(frozen=True)
+class RepeatMoved(RepeatEvent):
+    """One of the runs ended: there is one more row."""
+
+
+@dataclass(frozen=True)
+class RepeatEnded(RepeatEvent):
+    """The last of the runs ended, or all were stopped, or they failed: ``error`` of the repeat says why."""
+
+
+@dataclass(frozen=True)
+class AuditEvent(Event):
+    """Something that happened in an audit of the model; it is no run, so ``run`` is 0.
+
+    Attributes:
+        number: Which audit: 1 for the session's first.
+    """
+
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class AuditStarted(AuditEvent):
+    """An audit was asked for. Until it ended, the session is training."""
+
+
+@dataclass(frozen=True)
+class AuditMoved(AuditEvent):
+    """One more check of an audit was made."""
+
+
+@dataclass(frozen=True)
+class AuditEnded(AuditEvent):
+    """An audit ended, was stopped, or failed: ``error`` of the audit says why."""
+
+
+@dataclass(frozen=True)
+class StrictCostMeasured(Event):
+    """What strict mode costs was measured, or could not be; it is no run, so ``run`` is 0.
+
+    Attributes:
+        number: Which measurement: 1 for the session's first.
+    """
+
+    number: int = 0
+
+
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from .course import Course
 from .plots._words import run_title
+from .seeds import SEEDS, seeds_of
 from .setting_difference import NOT_KNOBS, SettingDifference
 from .text import Text
 
@@ -41,6 +42,15 @@ _SEED_LONG = Text(
 _REPEAT_LONG = Text(
     en="Only the seed differs ({first} and {second}): the difference shows what chance does, not what a setting does.",
     zh="只有随机种子不同（{first} 和 {second}）：差异体现的是随机性，而不是某个设置的作用。",
+)
+_OWN_SEED_LONG = Text(
+    en="Their {name} differs ({first} and {second}). Run again with the same one.",
+    zh="{name}不同（{first} 和 {second}）。请用相同的种子再运行一次。",
+)
+_OWN_REPEAT_LONG = Text(
+    en="Only the {name} differs ({first} and {second}): the difference shows what chance does, not what a setting "
+    "does.",
+    zh="只有{name}不同（{first} 和 {second}）：差异体现的是随机性，而不是某个设置的作用。",
 )
 _KNOBS = Text(en="{count} settings differ: {names}", zh="有 {count} 个设置不同：{names}")
 _KNOBS_LONG = Text(
@@ -143,8 +153,9 @@ def judge(first: Course, second: Course, settings: Sequence[SettingDifference], 
     same_data = _equal(first.run.data_id, second.run.data_id)
     same_model = _equal(*(str(one.record.facts.get("model_id", "")) for one in (first, second)))
     same_start = True if shared else _equal(first.run.start_id, second.run.start_id)
-    reasons = _reasons(by_name.get("seed"), knobs, (same_data, same_model, same_start), epochs > shared)
-    verdict, headline, texts = _verdict(reasons, by_name.get("seed"), knobs)
+    chance = [by_name[name] for name in SEEDS if name in by_name]
+    reasons = _reasons(chance, knobs, (same_data, same_model, same_start), epochs > shared)
+    verdict, headline, texts = _verdict(reasons, chance, knobs)
     return Fairness(
         verdict,
         headline,
@@ -152,8 +163,19 @@ def judge(first: Course, second: Course, settings: Sequence[SettingDifference], 
         tuple(_notes(first, second, by_name, same_data, same_start, shared, epochs)),
         same_data,
         same_start,
-        not {"seed", "shuffle", "batch_size"} & by_name.keys(),
+        not {"shuffle", "batch_size"} & by_name.keys() and (not chance or _order_seed(first) == _order_seed(second)),
     )
+
+
+def _order_seed(one: Course) -> int | None:
+    settings = one.own_settings
+    return seeds_of(settings).order if "seed" in settings else None
+
+
+def _seed_text(one: SettingDifference, of_run: Text, of_source: Text) -> Text:
+    """Return a sentence on two seeds: those of the runs, or those of one source of chance."""
+    text = of_run if one.name == "seed" else of_source
+    return text.filled(name=one.word, first=one.side(0), second=one.side(1))
 
 
 def _equal(first: str, second: str) -> bool | None:
@@ -161,7 +183,7 @@ def _equal(first: str, second: str) -> bool | None:
 
 
 def _reasons(
-    seed: SettingDifference | None,
+    chance: Sequence[SettingDifference],
     knobs: Sequence[SettingDifference],
     same: tuple[bool | None, bool | None, bool | None],
     comparable: bool,
@@ -173,8 +195,7 @@ def _reasons(
         Reason("start", _START, _START_LONG),
     )
     reasons = [reason for reason, equal in zip(grounds, same, strict=True) if equal is False]
-    if seed is not None:
-        reasons.append(Reason("seed", _SEED, _SEED_LONG.filled(first=seed.side(0), second=seed.side(1))))
+    reasons += [Reason("seed", _SEED, _seed_text(one, _SEED_LONG, _OWN_SEED_LONG)) for one in chance[:1]]
     if len(knobs) > 1:
         names, values = enumerated([one.word for one in knobs]), enumerated([one.text for one in knobs], "; ", "；")
         count = len(knobs)
@@ -187,11 +208,11 @@ def _reasons(
 
 
 def _verdict(
-    reasons: Sequence[Reason], seed: SettingDifference | None, knobs: Sequence[SettingDifference]
+    reasons: Sequence[Reason], chance: Sequence[SettingDifference], knobs: Sequence[SettingDifference]
 ) -> tuple[Verdict, Text, tuple[Text, ...]]:
     codes = {reason.code for reason in reasons}
-    if seed is not None and not knobs and codes <= {"seed", "start"}:  # the seed may have drawn the start
-        return "repeat", _REPEAT, (_REPEAT_LONG.filled(first=seed.side(0), second=seed.side(1)),)
+    if chance and not knobs and codes <= {"seed", "start"}:  # the seed may have drawn the start
+        return "repeat", _REPEAT, (_seed_text(chance[0], _REPEAT_LONG, _OWN_REPEAT_LONG),)
     if reasons:
         shorts = enumerated([reason.short for reason in reasons], "; ", "；")
         return "unfair", _UNFAIR.filled(reasons=shorts), tuple(reason.text for reason in reasons)

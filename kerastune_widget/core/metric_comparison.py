@@ -11,6 +11,7 @@ import numpy as np
 from .course import Course
 from .metric_direction import best_epoch, better, epoch_values, metric_order
 from .plots._words import value_title
+from .seeds import SEEDS, seeds_of
 from .setting_difference import NOT_KNOBS
 from .spread import Spread, measure_spread
 from .text import Text
@@ -86,7 +87,8 @@ def repetitions(one: Course, others: Sequence[Course], epochs: int) -> list[Cour
 
 def _chance(one: Course) -> Any:
     """Return all that chance decided: two runs of one seed and one start are one run trained twice."""
-    return one.own_settings.get("seed"), one.run.start_id
+    settings = one.own_settings
+    return seeds_of(settings) if "seed" in settings else None, one.run.start_id
 
 
 def _same_but_seed(one: Course, other: Course) -> bool:
@@ -95,7 +97,8 @@ def _same_but_seed(one: Course, other: Course) -> bool:
 
 def _told(one: Course) -> Any:
     settings = {name: value for name, value in one.start.items() if name not in NOT_KNOBS}
-    return settings, [(change.step, change.name, change.new) for change in one.record.changes if change.name != "seed"]
+    changes = [(change.step, change.name, change.new) for change in one.record.changes if change.name not in SEEDS]
+    return settings, changes
 
 
 def _compare(

@@ -44,6 +44,8 @@ class Series:
         since: Position from which the curve is drawn, included; what lies before is shared with another curve, counts
             for no range, and only feeds the moving average. Painters put a ring on its first drawn value: the fork.
             None draws all.
+        fill_to: ``id`` of a curve of the same pane with the same positions; painters fill what lies between, for a
+            band. None fills nothing.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Series:
     smooth: bool = False
     raw: bool = True
     since: float | None = None
+    fill_to: str | None = None
 
     @property
     def first(self) -> int:

@@ -10,10 +10,11 @@ from .control import ControlSpec
 from .course import Course
 from .history import Change
 from .plots._words import in_sentence
+from .seeds import SEEDS
 from .text import NO_TEXT, Text
 from .value_text import setting_title, setting_value
 
-NOT_KNOBS = ("epochs", "seed", "start")
+NOT_KNOBS = ("epochs", *SEEDS, "start")
 """Settings that are judged by what they lead to: epochs trained, batch order and start weights."""
 
 _MOST_TOLD = 2  # changes of one setting; more are a slider that was played with

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from .audit import AuditCheck
 from .control import ControlSpec
 from .diagnosis import Diagnosis, Finding, Fix
+from .environment import Environment
 from .events import EventBus, RunStatus
 from .history import History
 from .hyperparameters import Hyperparameters
+from .promises import Promise
 from .proof import ProofResult
 from .race import RaceRow
 from .range_test import RangeCurve, RangeResult
+from .repeat import Band, RepeatRow, RepeatStatistics
 from .schedule import PlannedRates
+from .spread_by_source import SourceRow
+from .strict_cost import StrictCost
 from .text import Text
 
 
@@ -79,6 +85,10 @@ class RunLike(Protocol):
         """Which part of a proof it is: evidence, not one of a person's own runs; else None."""
 
     @property
+    def repeat(self) -> int | None:
+        """Number of the repeat that it belongs to, one over all seeds or one of a spread; else None."""
+
+    @property
     def status(self) -> RunStatus:
         """How it stands."""
 
@@ -93,6 +103,10 @@ class RunLike(Protocol):
     @property
     def data_id(self) -> str:
         """Fingerprint of the training and validation data; empty when unknown (a stream)."""
+
+    @property
+    def environment(self) -> Environment | None:
+        """Where it was trained; None until it began, and when that is not known."""
 
     @property
     def started_at(self) -> float:
@@ -284,6 +298,164 @@ class RaceLike(Protocol):
         """Whether no further run of it will come."""
 
 
+class RepeatedLike(Protocol):
+    """Runs with the same settings that differ by chance, or by their fold, only."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first of its kind."""
+
+    @property
+    def planned(self) -> int:
+        """How many runs there are to be."""
+
+    @property
+    def metric(self) -> str:
+        """What its table shows, by Keras's name."""
+
+    @property
+    def metrics(self) -> Sequence[str]:
+        """All that its runs measured, validation first; empty until one has ended."""
+
+    @property
+    def rows(self) -> Sequence[RepeatRow]:
+        """One for each run that has ended, in the order of seeds or folds."""
+
+    @property
+    def runs(self) -> Sequence[int]:
+        """Numbers of those started so far that are among the session's runs; empty for runs on other data."""
+
+    @property
+    def notices(self) -> Sequence[Text]:
+        """What is worth knowing, such as that a worker died."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run of it will come."""
+
+    @property
+    def error(self) -> Text | None:
+        """What went wrong with all of it; None when nothing did. What a single run came to is in its row."""
+
+    def statistics(self, metric: str | None = None) -> RepeatStatistics:
+        """Return mean, spread and interval of a metric; None for the table's."""
+
+    def band(self, metric: str | None = None) -> Band:
+        """Return a metric's mean and spread at each epoch; None for the table's."""
+
+
+class RepeatLike(RepeatedLike, Protocol):
+    """The same settings over several seeds."""
+
+    @property
+    def vary(self) -> Sequence[str]:
+        """Which sources of chance differ: "weights", "order", "dropout", "split", "subset"."""
+
+    @property
+    def seeds(self) -> Sequence[int]:
+        """The seed of each run."""
+
+
+class SpreadLike(Protocol):
+    """Repeats that vary one source of chance each, the others held fixed."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first."""
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """Which, in the order they are run."""
+
+    @property
+    def count(self) -> int:
+        """How many runs there are to be for each source."""
+
+    @property
+    def repeats(self) -> Sequence[RepeatLike]:
+        """The runs of each source, in that order; those that have not begun are empty."""
+
+    @property
+    def metric(self) -> str:
+        """What its table shows, by Keras's name."""
+
+    @property
+    def rows(self) -> Sequence[SourceRow]:
+        """One for each source, in that order; shares are of the runs that have ended."""
+
+    @property
+    def notices(self) -> Sequence[Text]:
+        """What is worth knowing."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run of it will come."""
+
+    @property
+    def error(self) -> Text | None:
+        """What went wrong with all of it; None when nothing did."""
+
+
+class CrossValidationLike(RepeatedLike, Protocol):
+    """One run for each fold, judged by the rows that it was not trained on."""
+
+    @property
+    def folds(self) -> int:
+        """How many."""
+
+    @property
+    def kind(self) -> str:
+        """How rows were dealt out: "plain", "stratified", "grouped" or "time"."""
+
+    @property
+    def scores(self) -> Sequence[float]:
+        """What each fold came to in the table's metric, in their order; NaN for one without a number."""
+
+
+class StrictCostLike(Protocol):
+    """A measurement of what strict mode costs, going on or ended."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first."""
+
+    @property
+    def result(self) -> StrictCost | None:
+        """The times; None until it ended, and when it was stopped or failed."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over."""
+
+    @property
+    def error(self) -> Text | None:
+        """What went wrong; None when nothing did."""
+
+
+class AuditLike(Protocol):
+    """Checks of why the model answers differently, one after the other; going on or ended."""
+
+    @property
+    def number(self) -> int:
+        """1 for the session's first."""
+
+    @property
+    def planned(self) -> Sequence[Text]:
+        """The titles of all checks that are to be made, in order."""
+
+    @property
+    def checks(self) -> Sequence[AuditCheck]:
+        """The checks made so far, with their outcomes."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further check will be made."""
+
+    @property
+    def error(self) -> Text | None:
+        """What went wrong with all of it; None when nothing did."""
+
+
 class SessionLike(Protocol):
     """A model template, a data set and the runs made of them. Every method may be called from any thread."""
 
@@ -316,12 +488,65 @@ class SessionLike(Protocol):
         """All proofs so far, oldest first."""
 
     @property
+    def strict(self) -> bool:
+        """Whether it trains with deterministic operations only."""
+
+    @property
+    def environment(self) -> Environment | None:
+        """Where it trains; None for one that only reads a log."""
+
+    @property
+    def promises(self) -> Sequence[Promise]:
+        """What holds when a run is repeated, then what cannot be promised."""
+
+    @property
+    def strict_costs(self) -> Sequence[StrictCostLike]:
+        """All measurements of what strict mode costs, oldest first."""
+
+    def start_strict_cost(self, seconds: float = 2.0, **hyperparameters: Any) -> StrictCostLike:
+        """Measure in the background what strict mode costs; ``StrictCostMeasured`` tells that it is over."""
+
+    def requirements(self) -> str:
+        """Return what to install to reproduce the runs elsewhere, lines for pip."""
+
+    @property
     def range_tests(self) -> Sequence[RangeTestLike]:
         """All range tests of the learning rate so far, oldest first."""
 
     @property
     def races(self) -> Sequence[RaceLike]:
         """All optimizer races so far, oldest first."""
+
+    @property
+    def audits(self) -> Sequence[AuditLike]:
+        """All audits of the model so far, oldest first."""
+
+    def start_audit(self) -> AuditLike:
+        """Measure why the model answers differently from one time to the next, in the background."""
+
+    @property
+    def repeats(self) -> Sequence[RepeatLike]:
+        """All repeats over seeds so far, oldest first."""
+
+    @property
+    def spreads(self) -> Sequence[SpreadLike]:
+        """All spreads by source so far, oldest first."""
+
+    @property
+    def cross_validations(self) -> Sequence[CrossValidationLike]:
+        """All cross-validations so far, oldest first."""
+
+    def start_repeat(self, count: int = 5, **options: Any) -> RepeatLike:
+        """Run the settings over several seeds, in the background."""
+
+    def start_spread(self, count: int = 5, sources: Sequence[str] | None = None, **options: Any) -> SpreadLike:
+        """Vary one source of chance at a time, in the background."""
+
+    def start_cross_validation(self, folds: int = 5, **options: Any) -> CrossValidationLike:
+        """Train one run for each fold, in the background."""
+
+    def noise_floor(self, metric: str) -> float | None:
+        """Return the difference below which two runs differ by no more than chance; None while it is not known."""
 
     def start_range_test(self, **options: Any) -> RangeTestLike:
         """Raise the learning rate step by step, in the background, to see which rates train; nothing is changed."""

@@ -26,7 +26,11 @@ Job = tuple[Run, int]
 
 
 class Task(Protocol):
-    """Work on the training thread that is no run, such as a range test."""
+    """Work on the training thread that is no run, such as a range test.
+
+    What is told to whoever asks for a run meanwhile is its ``busy``, a ``Text``, where it has one. One that has a true
+    ``apart`` waits for others to train, and takes no turn itself.
+    """
 
     @property
     def number(self) -> int:
@@ -95,7 +99,8 @@ class Launcher:
         if self.active is not None:
             raise SessionBusyError(_BUSY.filled(number=self.active.number, status=self.active.status))
         if self.task is not None:
-            raise SessionBusyError(_TASK_BUSY.filled(number=self.task.number))
+            said = getattr(self.task, "busy", _TASK_BUSY)
+            raise SessionBusyError(said.filled(number=self.task.number))
 
     def launch(
         self,
@@ -192,6 +197,9 @@ class Launcher:
     def _do_task(self, task: Task) -> BaseException | None:
         try:
             keras.config.set_dtype_policy(self._policy)
+            if getattr(task, "apart", False):
+                task.work(self.commands)
+                return None
             with training_turn(lambda: None, lambda: self.commands.holds(Stop)) as mine:
                 if mine:
                     task.work(self.commands)

@@ -27,6 +27,8 @@ def prepare_dataset(
     Raises:
         DataError: If anything is not as it must be (see ``Session``).
     """
+    if isinstance(data, Dataset):  # prepared before, for a session that trains parts of it
+        return data
     model = template.example
     training = read_data(data, "data", class_weight, model)
     validation = None if validation_data is None else read_data(validation_data, "validation_data", model=model)

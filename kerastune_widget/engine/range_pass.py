@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..core.range_smoothing import Numbers
+from ..core.seeds import seeds_of
 from .loop import Chunk, Epoch
 from .runner import Borrowed
 
@@ -62,7 +63,7 @@ def take_steps(borrowed: Borrowed, values: Mapping[str, Any], rates: Numbers, he
         epoch = RangeEpoch(
             0,  # the same batches in each pass, so that one can be told from the other
             size,
-            values["seed"],
+            seeds_of(values).order,
             values["shuffle"],
             class_weight=values["class_weight"],
             schedule=_own_factors,

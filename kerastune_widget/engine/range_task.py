@@ -11,6 +11,7 @@ from ..core.range_analysis import judge
 from ..core.range_levels import points_until_divergence
 from ..core.range_smoothing import Numbers
 from ..core.range_test import CurveStatus, RangeCurve
+from ..core.seeds import moved_seeds
 from ..core.text import Text
 from ..errors import DataError, KerasTuneError
 from .commands import CommandQueue, Stop
@@ -20,7 +21,6 @@ from .range_pass import seconds_per_step, take_steps
 from .range_test import RangeTest
 from .runner import Borrowed, Runner
 
-_SEEDS = 2**31  # as many as the control takes
 _TOLD_SECONDS = 0.05
 _DATA_ENDED = Text(
     en="The data came to an end after {taken} of {steps} steps and give no batch when read again. A range test reads "
@@ -85,7 +85,7 @@ class RangeTask:
         borrowed.loop.begin()  # a first point soon, but for the first of the repeats only: it costs a little
         curves: list[RangeCurve] = []
         for repeat in range(self._test.plan.repeats):
-            own = {**values, "seed": (values["seed"] + repeat) % _SEEDS}
+            own = {**values, **moved_seeds(values, repeat)}
             borrowed.begin(own, self._draws and repeat > 0)  # the first is the run that would start now
             curve = self._draw(borrowed, own, self._test.plan.rates(steps), stopped)
             if curve.status == "stopped" and not stopped():

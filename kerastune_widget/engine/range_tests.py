@@ -120,7 +120,8 @@ class SessionRangeTests:
         """Return a new test, which is not in the list yet, and its work."""
         given = self._settings.checked(hyperparameters)
         values = {**self._settings.now, **given}
-        if values["start"] == "new" and "seed" not in given and self._last is not None:
+        drawn = values["start"] == "new" and values["weights_seed"] is None
+        if drawn and "seed" not in given and self._last is not None:
             values["seed"] += values["seed"] == self._last.hyperparameters["seed"]  # as the next run would
         names = self._each("optimizer", optimizers, values)
         sizes = self._each("batch_size", batch_sizes, values)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.data_profile import DataProfile
 from ..core.diagnosis import Finding, diagnose_history
+from ..core.environment import Environment
 from ..core.events import Event, RunEnded, RunStatus
 from ..core.history import Change, History
 from ..core.hyperparameters import Hyperparameters
 from ..core.model_profile import ModelProfile
+from ..core.seeds import SEEDS
 from ..core.text import Language
 from ..core.training import Parent, ProofPart
 from ..errors import RunError
@@ -63,12 +65,14 @@ class Run(RunExports):
         parent: For a branch, the run that it was branched from, and after how many epochs; else None.
         sweep: Number of the sweep that it belongs to, or None.
         proof: Which part of a proof it is; None for a run of a person's own.
+        repeat: Number of the repeat that it belongs to, or None.
         scores: For a run of a proof, what its final weights get on the rows that judge, by metric.
         hyperparameters: What it was started with; for a branch, what was in force at the branching.
         facts: What is known of model and data.
         start_settings: The hyperparameters of the first step of its history; other than those for a branch.
         start_id: Fingerprint of ``start_weights``; empty until it began.
         data_id: Fingerprint of training and validation data; empty until it began, and for a stream.
+        environment: Where it was trained, by its last training; None until it began, and in an older log.
         started_at: When it was started, in seconds since 1970 (UTC).
         model_profile: How the model that it trains was built and compiled; None until it began.
         branch_of: For a branch, the checkpoint that it goes on from; let go once it began.
@@ -103,9 +107,11 @@ class Run(RunExports):
         self.pinned = False
         self.sweep: int | None = None
         self.proof: ProofPart | None = None
+        self.repeat: int | None = None
         self.scores: Mapping[str, float] = {}
         self.start_settings = hyperparameters if prefix is None else Hyperparameters(prefix.hyperparameters)
         self.start_id = self.data_id = ""
+        self.environment: Environment | None = None
         self.started_at = time.time()
         self.model_profile: ModelProfile | None = None
         self.branch_of: Checkpoint | None = None
@@ -138,6 +144,11 @@ class Run(RunExports):
     def let_go(self) -> None:
         """Forget the weights, for memory's sake; the numbers stay."""
         self.end = self._start_weights = self._model = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of a person's own, to go on with: no evidence of a proof, no part of a repeat."""
+        return self.proof is None and self.repeat is None
 
     @property
     def has_weights(self) -> bool:
@@ -276,7 +287,8 @@ class Run(RunExports):
         """Return what finished runs that differ in their seed only have in common; None for any other run."""
         if self.status != "finished" or self.parent is not None or self._recorder.changed:
             return None
-        settings = {name: value for name, value in self.hyperparameters.items() if name not in ("seed", "start")}
+        chance = (*SEEDS, "start")
+        settings = {name: value for name, value in self.hyperparameters.items() if name not in chance}
         return (self.epochs, self.data_id, repr(sorted(settings.items())))
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from numbers import Integral
 from threading import RLock
 
+from ..core.seeds import Seeds, seeds_of
 from ..core.text import Text
 from ..errors import RunError
 from .run import Run
@@ -99,10 +100,10 @@ class RunBook:
         alike = run.likeness()
         if alike is None:
             return []
-        losses: dict[int, float] = {}
+        losses: dict[Seeds, float] = {}
         for one in (run, *(other for other in self.runs if other.likeness() == alike)):
             if one.last_loss is not None:
-                losses.setdefault(one.hyperparameters["seed"], one.last_loss)
+                losses.setdefault(seeds_of(one.hyperparameters), one.last_loss)
         return list(losses.values())
 
     def delete(self, run: Run) -> Run | None:

@@ -8,6 +8,7 @@ from typing import Any
 from ..core.history import History
 from ..core.hyperparameters import Hyperparameters
 from ..core.schedule import CONSTANT
+from ..core.seeds import moved_seeds
 from ..core.text import Text
 from ..core.training import Parent, ProofPart
 from ..errors import RunError
@@ -21,7 +22,6 @@ from .structure import facts_under
 from .structure_refusals import refuse_in_branch
 from .sweep import Sweep
 
-_SEEDS = 2**31  # as many as the control takes
 _NONE = Text(en="none", zh="无")
 _NOT_KEPT = Text(
     en="Run {number} cannot be branched after epoch {epoch}; a checkpoint is kept after {kept}.",
@@ -101,10 +101,9 @@ class RunMaker:
             after: Those with it.
         """
         for pair in range(proof.pairs):
-            seed = (before["seed"] + pair) % _SEEDS
             for fixed, values in enumerate((before, after)):
-                run = self.fresh({**values, "seed": seed})
-                run.proof = ProofPart(proof.number, bool(fixed), seed)
+                run = self.fresh({**values, **moved_seeds(before, pair)})
+                run.proof = ProofPart(proof.number, bool(fixed), run.hyperparameters["seed"])
                 proof.started.append(run)
                 yield run, run.hyperparameters["epochs"]
                 if run.exception is not None:

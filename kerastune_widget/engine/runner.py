@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..core.events import Event, RunStarted, RunStatus
+from ..core.seeds import seeds_of
 from ..core.text import Language, Text
 from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint, CheckpointStore
@@ -17,6 +18,7 @@ from .checks import is_classification
 from .commands import CommandQueue, SetHyperparameter, Stop
 from .controls._base import Control
 from .dataset import ArrayData, example_rows
+from .environment import EnvironmentRecord
 from .export.code import Script, Subject, write_script
 from .final_scores import final_scores
 from .fingerprint import data_fingerprint
@@ -29,6 +31,7 @@ from .run import Run
 from .run_probe import RunProbe
 from .run_rates import RunRates
 from .schedule_shelf import ScheduleShelf
+from .strictness import strictly
 from .structure import Structure, structure_of
 from .structure_start import Start
 from .template import ModelTemplate
@@ -71,6 +74,8 @@ class Runner:
         checkpoints: Where to keep how a run stands after each epoch.
         publish: Told every event.
         probe_seed: Draws the rows that the probe looks at; None for no probe.
+        strict: Whether to train with deterministic operations only.
+        record: Tells where runs are trained; None leaves that out.
     """
 
     def __init__(
@@ -83,17 +88,36 @@ class Runner:
         checkpoints: CheckpointStore,
         publish: Callable[[Event], None],
         probe_seed: int | None = None,
+        *,
+        strict: bool = False,
+        record: EnvironmentRecord | None = None,
     ) -> None:
         self._template, self._shelf, self._schedules, self._warm = template, shelf, schedules, warm
         self._controls, self._checkpoints, self._publish = controls, checkpoints, publish
         self._start: Start | None = None
         self._data_id: str | None = None
         self._trained: TunableModel | None = None
-        self._probe_seed = probe_seed
+        self._probe_seed, self._strict, self._record = probe_seed, strict, record
         self.loop_reason: Text | None = None
 
+    @contextmanager
+    def reproducibly(self) -> Iterator[None]:
+        """Train within this block: unseeded draws go by the run's seed, in strict mode operations are deterministic."""
+        with self._warm.unseeded.in_force(), strictly(self._strict):
+            yield
+
+    def twin(self, *, strict: bool) -> Runner:
+        """Return another runner with copies of its own, for work that is no run; it shares the data with this one."""
+        parts = (self._template, self._shelf, self._schedules, self._warm.like(), self._controls, self._checkpoints)
+        return Runner(*parts, self._publish, strict=strict)
+
     def train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
-        """Train ``run`` until ``epochs`` epochs have ended in all, or something ends it; return how it ended."""
+        """Train ``run`` until ``epochs`` epochs have ended in all, or something ends it; return how it ended.
+
+        Called within ``reproducibly``, as ``scores`` is.
+        """
+        if self._record is not None:
+            self._record.begin()
         goes_on = run.end or run.branch_of
         tunable, loop = self._warm.get(
             self.structure_of(run),
@@ -104,6 +128,9 @@ class Runner:
         self.loop_reason, self._trained = loop.reason, tunable
         names = known_names(run.model_profile, tunable.profile)
         run.data_id = self._data_fingerprint()
+        if self._record is not None:
+            known = {"data_id": run.data_id, "model_id": str(run.facts.get("model_id", ""))}
+            run.environment = self._record.environment.about(**known)
         run.model_profile = tunable.profile if names is None else run.model_profile
         keeper = CheckpointKeeper(self._checkpoints, tunable.state_reader)
         values = dict(run.start_settings)
@@ -155,7 +182,7 @@ class Runner:
         trainer.step_in_epoch = checkpoint.step_in_epoch
         trainer.values.update(checkpoint.values)
         trainer.handing_over.know(run.record())
-        tunable.restart(checkpoint.state.weights, trainer.values["seed"])
+        tunable.restart(checkpoint.state.weights, seeds_of(trainer.values).dropout)
         tunable.restore(checkpoint.state)
         for name in ("dropout", "l2", "clipnorm", "learning_rate"):  # what no snapshot of variables holds
             self._controls[name].apply(tunable, trainer.values[name])
@@ -165,8 +192,9 @@ class Runner:
         for name, value in run.hyperparameters.items():
             if name not in _NOT_IN_FORCE and value != trainer.values[name]:
                 trainer.ask(SetHyperparameter(name, value, "epoch"))
-        if run.hyperparameters["seed"] != trainer.values["seed"]:
-            tunable.reseed(run.hyperparameters["seed"])
+        seed = seeds_of(run.hyperparameters).dropout
+        if seed != seeds_of(trainer.values).dropout:
+            tunable.reseed(seed)
 
     @contextmanager
     def borrowed(
@@ -179,18 +207,22 @@ class Runner:
             facts: What is known of model and data.
             cancelled: Asked while data are read into memory, whether to give up; what is lent is then of no use.
         """
-        structure = structure_of(values, facts, can_insert_dropout=self._template.can_insert_dropout)
-        tunable, loop = self._warm.get(structure, batch_size=values["batch_size"], cancelled=cancelled)
+        with self.reproducibly():
+            structure = structure_of(values, facts, can_insert_dropout=self._template.can_insert_dropout)
+            tunable, loop = self._warm.get(structure, batch_size=values["batch_size"], cancelled=cancelled)
+            yield from self._lent(tunable, loop, structure)
+
+    def _lent(self, tunable: TunableModel, loop: Loop, structure: Structure) -> Iterator[Borrowed]:
         before = tunable.state()
 
         def begin(own: Mapping[str, Any], redraw: bool) -> None:
-            seed = own["seed"]
+            seed = seeds_of(own).weights
             laid_out = (tunable.layout, structure.initializer, self._warm.statistics)
             weights = self._start_of(own, tunable).weights(*laid_out)
             if redraw:
                 anew = redrawn(tunable.layout, weights, seed) if structure.initializer == "as_built" else None
                 weights = anew or Start(partial(self._warm.draw_weights, seed), seed).weights(*laid_out)
-            tunable.restart(weights, seed)
+            tunable.restart(weights, seeds_of(own).dropout)
             # a schedule of the optimizer's own may be at 0, where no factor makes a rate of it
             self._apply_all({**own, "optimizer": self._shelf.without_schedule(own["optimizer"])}, tunable)
 
@@ -208,13 +240,13 @@ class Runner:
         initializer = self.structure_of(run).initializer
         run.begin_with(start.weights(tunable.layout, initializer, self._warm.statistics), start.identity)
         assert run.start_weights is not None
-        if run.proof is None:
+        if run.is_own:
             self._start = start
-        tunable.restart(run.start_weights, trainer.values["seed"])
+        tunable.restart(run.start_weights, seeds_of(trainer.values).dropout)
         self._apply_all(trainer.values, tunable)
 
     def _start_of(self, values: Mapping[str, Any], tunable: TunableModel) -> Start:
-        start, seed = values["start"], values["seed"]
+        start, seed = values["start"], seeds_of(values).weights
         if start == "new":
             return Start(partial(self._warm.draw_weights, seed), seed)
         if self._start is not None and (start == "same" or self._template.came_with is None):
@@ -228,10 +260,10 @@ class Runner:
         weights, structure = run.start_weights, self.structure_of(run)
         if weights is None:
             return
+        seed = seeds_of(run.hyperparameters).weights
         if structure.traced.is_one_by_one and structure.initializer == "as_built":
-            self._start = Start(lambda: weights, run.hyperparameters["seed"], run.start_id)
+            self._start = Start(lambda: weights, seed, run.start_id)
             return
-        seed = run.hyperparameters["seed"]
         drawn = run.hyperparameters.get("start") == "new"
         own = partial(self._warm.draw_weights, seed) if drawn else self._warm.own_weights
         self._start = Start(own, seed, run.start_id)

@@ -13,11 +13,16 @@ from ..core.events import Event, EventBus, RunStatus, SettingChosen
 from ..core.hyperparameters import Hyperparameters
 from ..core.text import Text
 from ..errors import HyperparameterError, ModelError, RunError, SessionBusyError
+from .audit.audit import Audit
+from .audits import SessionAudits
 from .building import set_weights
 from .checkpoints import CheckpointStore
 from .commands import CommandQueue, Pause, Resume, SetHyperparameter, Stop
 from .comparisons import SessionComparisons, raise_if_failed
 from .controls._base import Subject
+from .cross_validation import CrossValidation
+from .cross_validations import SessionCrossValidations
+from .environment import EnvironmentRecord
 from .export.exports import SessionExports
 from .facts import gather_facts
 from .labelling import SessionLabels
@@ -32,6 +37,10 @@ from .race import Race
 from .races import SessionRaces
 from .range_test import RangeTest
 from .range_tests import SessionRangeTests
+from .repeat import Repeat
+from .repeats import SessionRepeats
+from .reproducing import SessionReproducing
+from .requirements import kinds_of
 from .run import Run
 from .run_book import RunBook
 from .run_log.attach import attach
@@ -41,7 +50,10 @@ from .run_maker import RunMaker
 from .run_source import SessionSource
 from .runner import Runner
 from .settings import Settings
+from .source_spread import SourceSpread
 from .static_findings import StaticFindings
+from .strict_cost import CostMeasurement
+from .strictness import refuse_other_backends
 from .structure_refusals import refuse_to_adopt
 from .sweep import Sweep
 from .template import ModelTemplate
@@ -59,7 +71,18 @@ _BRANCH_START = Text(
 )
 
 
-class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans, SessionLabels, SessionExports):
+class Session(
+    SessionComparisons,
+    SessionRangeTests,
+    SessionRaces,
+    SessionRepeats,
+    SessionCrossValidations,
+    SessionReproducing,
+    SessionAudits,
+    SessionPlans,
+    SessionLabels,
+    SessionExports,
+):
     """Wraps a compiled model and a data set, and makes runs of them in one background thread.
 
     Args:
@@ -72,6 +95,8 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
             False takes the last rows, as ``fit`` does.
         class_weight: Weight by class number, as in ``fit``.
         seed: Fixes the split, and everything random in runs that set no seed of their own.
+        strict: Whether to train with TensorFlow's deterministic operations only; what has no such form ends a run
+            with an error. ``promises`` says what that is good for, ``strict_cost`` what it costs.
         loop: "auto" (default) takes the graph loop where it can; "graph" insists; "keras" trains with ``fit``.
         log_dir: A folder to write every run to as it goes, made if need be. Runs that it has already are this
             session's first; ``Session.load`` finds them again after a restart of the kernel.
@@ -102,8 +127,11 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
         loop: LoopChoice = "auto",
         log_dir: str | Path | None = None,
         probe: bool = True,
+        strict: bool = False,
     ) -> None:
-        self._template = ModelTemplate(model, seed)
+        if strict:
+            refuse_other_backends()
+        self._template = model if isinstance(model, ModelTemplate) else ModelTemplate(model, seed)
         dataset = prepare_dataset(
             self._template,
             data,
@@ -121,6 +149,11 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
         self._proofs: list[Proof] = []
         self._range_tests: list[RangeTest] = []
         self._races: list[Race] = []
+        self._repeats: list[Repeat] = []
+        self._spreads: list[SourceSpread] = []
+        self._cross_validations: list[CrossValidation] = []
+        self._made_with = {"seed": seed, "loop": loop, "options": {"strict": strict}}
+        self._audits: list[Audit] = []
         self._checkpoints = CheckpointStore()
         self._launcher = Launcher(self._train, self._publish)
         self._warm = warm = WarmModels(self._template, self._shelf, dataset, seed, loop)
@@ -128,7 +161,10 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
         self._profiles = Profiles(self._template, lambda: warm.dataset)
         probed = seed if probe else None
         about = (self._template, self._shelf, self._settings.schedules, warm, controls, self._checkpoints)
-        self._runner = Runner(*about, self._publish, probed)
+        self._strict, self._record = strict, EnvironmentRecord(strict=strict)
+        self._costs: list[CostMeasurement] = []
+        self._data_kinds = kinds_of(data, validation_data)
+        self._runner = Runner(*about, self._publish, probed, strict=strict, record=self._record)
         source = SessionSource(self._runner, self._checkpoints, self._book, self._profiles)
         facts = gather_facts(self._template, dataset, self._settings.specs)
         self._maker = RunMaker(self._book, facts, source, self._checkpoints)
@@ -196,7 +232,7 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
 
     @property
     def training(self) -> bool:
-        """Whether a run is waiting, running or paused, or a range test goes on."""
+        """Whether a run is waiting, running or paused, or anything else goes on, such as a range test."""
         return self._launcher.busy
 
     @property
@@ -246,7 +282,8 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
             **hyperparameters: What differs from ``settings`` in this run: ``epochs``, ``learning_rate``,
                 ``batch_size``, ``optimizer`` (a name, also with settings of its own, ``"adam(beta_1=0.8)"``, or a
                 Keras optimizer), ``dropout`` (a number or a dict by layer), ``seed``, ``shuffle``, ``start`` ("same" as
-                the run before, "new" from a new seed, or the "model"'s own weights), ``l2``, ``clipnorm`` and
+                the run before, "new" from a new seed, or the "model"'s own weights), ``weights_seed``, ``order_seed``
+                and ``dropout_seed`` (None: ``seed`` governs them), ``l2``, ``clipnorm`` and
                 ``early_stopping`` (a number, or None as built),
                 ``class_weight`` ("none", "own", "balanced"), ``schedule`` (a name such as "cosine", also with
                 parameters, ``"cosine(warmup_epochs=2)"``; a function of the epoch, or of ``step``; or a Keras
@@ -415,11 +452,11 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
     @property
     def _last(self) -> Run | None:
         """The last run that is a person's own."""
-        return next((run for run in reversed(self.runs) if run.proof is None), None)
+        return next((run for run in reversed(self.runs) if run.is_own), None)
 
     def _start_like_the_last(self) -> None:
         """Let the "same" start be that of the run before, which may be one of the log."""
-        before = [run for run in self._book.runs if run.parent is None and run.proof is None and run.start_id]
+        before = [run for run in self._book.runs if run.parent is None and run.is_own and run.start_id]
         if before:
             with suppress(RunError):  # its weights are damaged, or of another model
                 self._runner.start_like(before[-1])
@@ -443,16 +480,18 @@ class Session(SessionComparisons, SessionRangeTests, SessionRaces, SessionPlans,
     def _values_with(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings of a new run; one that wants new weights gets a seed that the last run had not."""
         values = {**self._settings.now, **given}
-        if values["start"] == "new" and "seed" not in given and self._last is not None:
+        drawn = values["start"] == "new" and values["weights_seed"] is None
+        if drawn and "seed" not in given and self._last is not None:
             values["seed"] += values["seed"] == self._last.hyperparameters["seed"]
             self.set("seed", values["seed"])
         return values
 
     def _train(self, run: Run, epochs: int, commands: CommandQueue) -> RunStatus:
         try:
-            status = self._runner.train(run, epochs, commands)
-            if run.proof is not None:
-                run.scores = self._runner.scores()
+            with self._runner.reproducibly():
+                status = self._runner.train(run, epochs, commands)
+                if run.proof is not None:
+                    run.scores = self._runner.scores()
             return status
         finally:
             self._book.let_go_of_oldest(memory_limit())

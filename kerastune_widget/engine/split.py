@@ -33,7 +33,7 @@ def rows_to_hold_out(data: ArrayData, share: float, *, seed: int, shuffle: bool,
         )
     if not shuffle:
         return np.arange(first_held, data.rows)
-    return np.sort(_choose(data, data.rows - first_held, seed, classes))
+    return np.sort(draw_rows(data, data.rows - first_held, seed, classes))
 
 
 def split_off(data: ArrayData, rows: NDArray[np.intp]) -> tuple[ArrayData, ArrayData]:
@@ -43,7 +43,8 @@ def split_off(data: ArrayData, rows: NDArray[np.intp]) -> tuple[ArrayData, Array
     return data.take(np.flatnonzero(kept)), data.take(rows)
 
 
-def _choose(data: ArrayData, count: int, seed: int, classes: bool) -> NDArray[np.intp]:
+def draw_rows(data: ArrayData, count: int, seed: int, classes: bool) -> NDArray[np.intp]:
+    """Return the numbers of ``count`` rows drawn by ``seed``, in no order; with ``classes``, in equal shares."""
     order = np.random.default_rng(seed).permutation(data.rows)
     every = class_labels(data.y) if classes else None
     if every is None:

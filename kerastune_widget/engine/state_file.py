@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..errors import RunError
 from .tunable import ModelState
 
-_PARTS = ("weights", "optimizer_variables", "metrics", "seeds")
+_PARTS = ("weights", "optimizer_variables", "metrics", "seeds", "unseeded")
 
 
 def save_state(path: Path, state: ModelState) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
+from ..core.seeds import seeds_of
 from .building import set_weights
 from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint
@@ -121,7 +122,7 @@ class Trainer:
         return Epoch(
             self.epoch,
             values["batch_size"],
-            values["seed"],
+            seeds_of(values).order,
             values["shuffle"],
             self.step_in_epoch,
             values["class_weight"],

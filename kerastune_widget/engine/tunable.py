@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -23,6 +23,10 @@ from .snapshot import Reader, reader, write
 from .structure import AS_BUILT, Structure
 from .structure_start import Layout, layout_of
 from .template import ModelTemplate, Weights
+from .unseeded import UnseededDraws
+
+_UNSEEDED = 1 << 31  # beside the numbers of generators, which count from 0
+_UNSEEDED_STATES = 933199  # states that Keras's global generator goes through
 
 _OTHER_OPTIMIZER = Text(
     en="The model's optimizer {name!r} is set up in another way than when the run was trained, so its state does not "
@@ -44,18 +48,28 @@ class BatchLoss(keras.metrics.Mean):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class ModelState:
-    """Everything that training moves, as NumPy arrays; enough to go on exactly from here."""
+    """Everything that training moves, as NumPy arrays; enough to go on exactly from here.
+
+    Attributes:
+        weights: Of the model.
+        optimizer: Its name.
+        optimizer_variables: Its state.
+        metrics: Theirs.
+        seeds: States of the seed generators of random layers.
+        unseeded: State of the generator of whatever draws without one; empty in a log that is older than it.
+    """
 
     weights: Weights
     optimizer: str
     optimizer_variables: list[NDArray[Any]]
     metrics: list[NDArray[Any]]
     seeds: list[NDArray[Any]]
+    unseeded: list[NDArray[Any]] = field(default_factory=list)
 
     @property
     def nbytes(self) -> int:
         """Bytes that it holds."""
-        arrays = [*self.weights, *self.optimizer_variables, *self.metrics, *self.seeds]
+        arrays = [*self.weights, *self.optimizer_variables, *self.metrics, *self.seeds, *self.unseeded]
         return sum(array.nbytes for array in arrays)
 
 
@@ -112,6 +126,7 @@ class TunableModel:
         seed: Seed for the copy's first weights (a run sets its own before it starts).
         structure: How it differs from the user's model.
         statistics: The weights of the Normalization layer in front, if the structure has one.
+        unseeded: What stands in for Keras's global generator while it trains; None for nothing.
 
     Attributes:
         model: The copy.
@@ -128,7 +143,9 @@ class TunableModel:
         seed: int,
         structure: Structure = AS_BUILT,
         statistics: Sequence[NDArray[Any]] = (),
+        unseeded: UnseededDraws | None = None,
     ) -> None:
+        self._unseeded = unseeded
         self.model, origins = template.make(seed, structure.traced, x=example[0])
         self.model._loss_tracker = BatchLoss(name="loss")
         self.on_tensorflow = keras.backend.backend() == "tensorflow"
@@ -311,7 +328,8 @@ class TunableModel:
         generators = self._seed_generators()
         explicit = [generator._initial_seed for generator in generators]
         starts = [derived_seed(seed, index) if own is None else own for index, own in enumerate(explicit)]
-        states = [generator.state for generator in generators]
+        states = [*(generator.state for generator in generators), *self._unseeded_state]
+        starts += [derived_seed(seed, _UNSEEDED) % _UNSEEDED_STATES for _ in self._unseeded_state]
         write(states, [np.array([start, 0], state.dtype) for start, state in zip(starts, states, strict=True)])
 
     def state(self) -> ModelState:
@@ -328,10 +346,10 @@ class TunableModel:
             made.read()  # the first call is the slow one
         return made.read
 
-    def _groups(self) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    def _groups(self) -> tuple[list[Any], ...]:
         """Return the variables that training moves, in the order of ``ModelState``'s parts."""
-        seeds = [generator.state for generator in self._seed_generators()]
-        return self.model.weights, self.model.optimizer.variables, self.model.metrics_variables, seeds
+        model, seeds = self.model, [generator.state for generator in self._seed_generators()]
+        return model.weights, model.optimizer.variables, model.metrics_variables, seeds, self._unseeded_state
 
     def restore(self, state: ModelState) -> None:
         """Go back to a snapshot exactly; one of a copy with other random layers or metrics leaves those alone.
@@ -341,13 +359,18 @@ class TunableModel:
         """
         if self.optimizer_name != state.optimizer:  # else all of its variables are set below
             self.use_optimizer(state.optimizer)
-        _, optimizer, metrics, seeds = self._groups()
+        _, optimizer, metrics, seeds, unseeded = self._groups()
         if not _fit(optimizer, state.optimizer_variables):
             raise RunError(_OTHER_OPTIMIZER.filled(name=state.optimizer))
         set_weights(self.model, state.weights)
-        parts = [(metrics, state.metrics), (seeds, state.seeds)]
+        parts = [(metrics, state.metrics), (seeds, state.seeds), (unseeded, state.unseeded)]
         for variables, values in ((optimizer, state.optimizer_variables), *(part for part in parts if _fit(*part))):
             write(variables, values)
+
+    @property
+    def _unseeded_state(self) -> list[Any]:
+        """The state of the generator of whatever draws without one of its own."""
+        return [] if self._unseeded is None else [self._unseeded.generator.state]
 
     def _seed_generators(self) -> list[Any]:
         found: dict[int, Any] = {}

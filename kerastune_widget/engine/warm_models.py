@@ -23,6 +23,7 @@ from .structure_input import normalization_statistics
 from .structure_start import Layout, layout_of
 from .template import ModelTemplate, Weights
 from .tunable import TunableModel, forget_oldest
+from .unseeded import UnseededDraws
 
 LoopChoice = Literal["auto", "graph", "keras"]
 
@@ -70,6 +71,13 @@ class WarmModels:
         self._layouts: dict[Structure, Layout] = {}
         self._statistics: Weights | None = None
         self._tensors: tuple[Any, Any] | None = None
+        self.unseeded = UnseededDraws()
+
+    def like(self) -> WarmModels:
+        """Return another one with copies of its own, that shares the data with this one."""
+        other = WarmModels(self._template, self._shelf, self.dataset, self._seed, self._choice)
+        other._read, other._tensors, other._statistics = self._read, self._tensors, self._statistics
+        return other
 
     def get(
         self,
@@ -87,9 +95,7 @@ class WarmModels:
             cancelled: Asked while data are read into memory, whether to give up.
             goes_on_from: The weights that training goes on from; None for a fresh run.
         """
-        if not self._read:
-            self.dataset = in_memory(self.dataset, cancelled)
-            self._read = not cancelled()
+        self.read(cancelled)
         key, statistics = structure.traced, self._statistics_for(structure, goes_on_from, cancelled)
         if key in self._made and not _equal(self._made[key][0].statistics, statistics):
             del self._made[key]  # the log of other data: its traces hold other numbers as constants
@@ -101,6 +107,7 @@ class WarmModels:
                 seed=self._seed,
                 structure=structure,
                 statistics=statistics,
+                unseeded=self.unseeded,
             )
             loop = self._choose(tunable, batch_size)
             if not self._read or cancelled():
@@ -108,6 +115,17 @@ class WarmModels:
             self._made[key] = (tunable, loop)
             forget_oldest(self._made, MOST_WARM, keep=key)
         return self._made[key]
+
+    def read(self, cancelled: Callable[[], bool]) -> Dataset:
+        """Return the data set, read into memory where that can be; afterwards it is.
+
+        Args:
+            cancelled: Asked while data are read, whether to give up.
+        """
+        if not self._read:
+            self.dataset = in_memory(self.dataset, cancelled)
+            self._read = not cancelled()
+        return self.dataset
 
     def _statistics_for(self, structure: Structure, weights: Weights | None, cancelled: Callable[[], bool]) -> Weights:
         if not structure.normalization:

@@ -193,6 +193,10 @@ def _draw_curve(place: Any, curve: Series, spec: PlotSpec, look: _Look) -> None:
         place.plot(curve.x[drawn], y[drawn], color=colour, alpha=0.65, linewidth=1.2, linestyle=(0, (5, 4)), zorder=2)
     elif (averaged and curve.raw) or curve.mark == "faint":
         place.plot(*_thinned(curve.x[drawn], y[drawn]), color=colour, alpha=0.25, linewidth=0.8, zorder=2)
+    if curve.fill_to is not None:
+        other = next(one for one in spec.series if one.id == curve.fill_to)
+        count = min(len(curve.x), len(other.x))
+        place.fill_between(curve.x[:count], y[:count], other.y[:count], color=colour, alpha=0.18, linewidth=0, zorder=1)
     if curve.mark == "faint":
         return
     x, front = curve.x[drawn], (smoothed(y, spec.smoothing) if averaged else y)[drawn]

@@ -22,6 +22,7 @@ from .panels.learning_rate_lab import LearningRateLabPanel
 from .panels.log_notices import LogNoticesPanel
 from .panels.page import PagePanel
 from .panels.progress import ProgressPanel
+from .panels.reproducibility_lab import ReproducibilityLabPanel
 from .panels.runs import RunsPanel
 from .panels.sweep import SweepPanel
 from .publisher import Batch, Publisher
@@ -44,6 +45,7 @@ class Workbench:
         log_notices: What is wrong with the run log.
         branch: Where the next branch begins.
         lab: The learning-rate lab: range test, schedules, optimizers.
+        reproducibility: The reproducibility lab: why results differ, and by how much.
         diagnosis: What the rules found.
         runs: The table of runs.
         compare: Two runs side by side.
@@ -71,6 +73,7 @@ class Workbench:
         self.log_notices = LogNoticesPanel(context)
         self.branch = BranchPanel(context)
         self.lab = LearningRateLabPanel(context, self.page.helper.say, self.page.helper.reveal)
+        self.reproducibility = ReproducibilityLabPanel(context, self.page.helper.say)
         self.diagnosis = DiagnosisPanel(context, self.curves.highlight, self.page.helper.say)
         self.runs = RunsPanel(context)
         self.compare = ComparePanel(context, lambda: self.runs.metric)
@@ -92,6 +95,7 @@ class Workbench:
             self.log_notices,
             self.branch,
             self.lab,
+            self.reproducibility,
             self.diagnosis,
             self.runs,
             self.compare,
@@ -135,6 +139,7 @@ class Workbench:
         show_if(self.buttons.widget, self.session.can_train)  # not for runs that were only read from a log
         told = [self.failure.widget, self.log_notices.widget]
         drawn = [*told, self.curves.widget, self.branch.widget, self.lab.widget, self.diagnosis.widget]
+        drawn.append(self.reproducibility.widget)
         self._offer("learning_rate", self.lab.find)
         self._offer("schedule", self.lab.preview)
         kept = [self.runs.widget, self.compare.widget, self.checkpoints.widget]

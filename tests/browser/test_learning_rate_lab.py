@@ -16,7 +16,7 @@ SPOKEN = ".kerastune-page [aria-live]"
 
 
 def lab_of(bench: Bench) -> Locator:
-    return bench.root.locator(".kerastune-lab")
+    return bench.root.locator(".kerastune-lab").first
 
 
 def plot_of(bench: Bench, part: str) -> Locator:

@@ -30,6 +30,7 @@ class PlainRun:
     proof: Any = None
     start_id: str = "start"
     data_id: str = "data"
+    environment: Any = None
     started_at: float = 1_700_000_000.0
     seconds: float = 1.5
     has_weights: bool = True

@@ -277,6 +277,18 @@ def test_a_branch_of_a_branch(tmp_path):
         assert_same_curve(run, played(run, tmp_path / str(number)))
 
 
+def test_seeds_by_source_of_chance(tmp_path):
+    keras.utils.set_random_seed(0)
+    session = session_of(sequential(layers.Dense(16, activation="relu"), layers.Dropout(0.4)))
+    seeds = {"seed": 4, "weights_seed": 5, "order_seed": 6, "dropout_seed": 7}
+    root = session.run(epochs=2, batch_size=16, start="new", **seeds)
+    branch = session.branch(root, 1, epochs=2, order_seed=8, seed=3)
+    session.wait()
+    for number, run in enumerate((root, branch)):
+        assert_is_plain(run.to_code())
+        assert_same_curve(run, played(run, tmp_path / str(number)))
+
+
 def test_dropout_inserted_at_a_branch(tmp_path):
     keras.utils.set_random_seed(0)
     session = session_of(sequential(layers.Dense(16, activation="relu")))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from kerastune_widget.core.diagnosis import Evidence, Finding, Fix, Rule
+from kerastune_widget.core.environment import Environment
 from kerastune_widget.core.events import (
     EpochEnded,
     Event,
@@ -112,6 +113,7 @@ class FakeRun:
         self.findings: Sequence[Finding] = ()
         self.error = self.traceback = ""
         self.start_id, self.data_id = "start", "data"
+        self.environment: Environment | None = None
         self.started_at, self.seconds = time.time(), 0.0
         self.has_weights = False
         self._lock = threading.Lock()

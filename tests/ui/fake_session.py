@@ -6,9 +6,11 @@ import math
 import threading
 import time
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from kerastune_widget.core.diagnosis import Diagnosis, Fix
+from kerastune_widget.core.environment import Environment
 from kerastune_widget.core.events import (
     EpochEnded,
     Event,
@@ -27,12 +29,15 @@ from kerastune_widget.core.events import (
     SettingChanged,
 )
 from kerastune_widget.core.hyperparameters import Hyperparameters, check_hyperparameters
+from kerastune_widget.core.promises import promises
 from kerastune_widget.core.schedule import PlannedRates
 from kerastune_widget.core.text import Text
 from kerastune_widget.core.training import Parent, ProofPart
 from kerastune_widget.errors import RunError, SessionBusyError
+from tests.ui.fake_audit import FakeAudits
 from tests.ui.fake_controls import CONTROLS
 from tests.ui.fake_range_test import FakeRangeTest
+from tests.ui.fake_repeats import FakeRepeats
 from tests.ui.fake_run import (
     DOCUMENTATION,
     HEALTHY,
@@ -71,7 +76,7 @@ STEPS_PER_EPOCH = 47
 REASON = Text(en="Inside TensorFlow's graph: the data fit in memory.", zh="在 TensorFlow 图内训练：数据可放入内存。")
 
 
-class FakeSession:
+class FakeSession(FakeRepeats, FakeAudits):
     """Implements ``SessionLike``. ``pace`` is seconds a chunk; ``emit`` plays single events by hand."""
 
     def __init__(self, pace: float = 0.002, chunk: int = 10, notices: Sequence[Text] = (), script: bool = True) -> None:
@@ -82,6 +87,11 @@ class FakeSession:
         self.proofs: list[FakeProof] = []
         self.range_tests: list[FakeRangeTest] = []
         self.races: list[FakeRace] = []
+        self.audits = []
+        self.no_repeats()
+        self.environment = Environment(python="3.12.1", keras="3.13.0", backend="tensorflow")
+        self.promises = promises(self.environment)
+        self.strict_costs: list[Any] = []
         self.findings = Diagnosis()
         self.checkpoints = FakeCheckpoints()
         self.can_train, self.log_dir = True, None
@@ -107,7 +117,15 @@ class FakeSession:
 
     @property
     def training(self) -> bool:
-        return self.active is not None or any(not test.ended for test in self.range_tests)
+        testing = any(not test.ended for test in self.range_tests)
+        return self.active is not None or testing or self.repeating or self.auditing
+
+    def requirements(self) -> str:
+        return "keras==3.13.0"
+
+    def start_strict_cost(self) -> Any:
+        self.calls.append(("start_strict_cost",))
+        self.strict_costs.append(SimpleNamespace(ended=False, result=None, error=None))
 
     def find(self, number: int) -> FakeRun:
         for run in self._all:

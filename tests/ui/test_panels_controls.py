@@ -201,3 +201,15 @@ def test_the_closed_fold_tells_what_was_changed_in_it() -> None:
     bench.flush()
     assert bench.controls.more.toggle.description == "更多设置"
     bench.close()
+
+
+def test_what_is_for_code_only_has_no_row_and_is_not_swept() -> None:
+    session = FakeSession()
+    shown = list(session.controls)
+    hidden = replace(session.controls["seed"], name="order_seed", hidden=True)
+    session.controls["order_seed"] = hidden
+    session.settings = session.defaults = session.settings.replace(order_seed=None)
+    bench = Workbench(session)
+    assert list(bench.controls.rows) == shown
+    assert "order_seed" not in [value for _, value in bench.sweep.control.options]
+    bench.close()

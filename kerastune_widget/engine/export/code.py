@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.history import History
+from ...core.seeds import seeds_of
 from ...core.spelling import name_of
 from ...core.text import Text
 from ...errors import RunError
@@ -185,7 +186,7 @@ def _head(
     files = ["start.npz", *(["data.npz"] if data.arrays and not data.too_large else [])]
     first = course.stretches[0]
     epochs = course.planned or first.end_epoch
-    values = {"EPOCHS": epochs, "BATCH_SIZE": first.values["batch_size"], "SEED": first.values["seed"]}
+    values = {"EPOCHS": epochs, "BATCH_SIZE": first.values["batch_size"], "SEED": seeds_of(first.values).order}
     return [
         *docstring(subject.number, subject.name, subject.history, course, files, language),
         *imports(body, borrowed),

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from ...core.seeds import seeds_of
 from ...core.text import Text
 from ..building import ensure_built
 from ..dataset import Dataset, example_rows
@@ -19,7 +20,7 @@ from .code_model import ModelWriter, is_layered, subclassed_source
 from .code_objects import Borrowed, Unwritable
 from .code_printer import Verbatim, flat, literal, source
 from .code_random import NEARLY_ZERO, RandomLayers, plan_random_layers, prepared, reseeding
-from .code_timeline import Timeline
+from .code_timeline import Stretch, Timeline
 from .code_training import seeding_source
 
 _OWN_MODEL = Text(
@@ -117,12 +118,14 @@ class ModelMaker:
         """
         first, moving = self._course.stretches[0], any(move.name == "dropout" for move in self._course.moves)
         rates, self._random = self._rates(first.values["dropout"]), RandomLayers()
-        seed = first.values["seed"]
+        seed = seeds_of(first.values).dropout
         self._random = plan_random_layers(self.model, seed, rates, moving=moving, written=written)
         self.reseeded = {
-            stretch.first_epoch: reseeding(self.model, stretch.values["seed"], self._random.named, written=written)
+            stretch.first_epoch: reseeding(
+                self.model, seeds_of(stretch.values).dropout, self._random.named, written=written
+            )
             for stretch in self._course.stretches
-            if {"seed", "dropout"} & set(stretch.changed)
+            if "dropout" in stretch.changed or _is_reseeded(stretch)
         }
 
     # ---------------------------------------------------------------- making
@@ -188,3 +191,9 @@ class ModelMaker:
             example = self._data.training[0]
         rows = "keras.tree.map_structure(lambda array: array[:2], {})" if self._data.nested else "{}[:2]"
         return [f"model({rows.format(example)})"]
+
+
+def _is_reseeded(stretch: Stretch) -> bool:
+    """Return whether random layers begin anew here, because the seed that governs them changed."""
+    before = {**stretch.values, **{name: old for name, (old, _) in stretch.changed.items()}}
+    return seeds_of(before).dropout != seeds_of(stretch.values).dropout

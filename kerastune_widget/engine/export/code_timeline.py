@@ -10,8 +10,9 @@ from typing import Any
 from ...core.hand_over import EPOCH, read_hand_over
 from ...core.history import Change, History, Leg
 from ...core.schedule import CONSTANT
+from ...core.seeds import SEEDS
 
-_SPLITTING: tuple[str, ...] = ("batch_size", "optimizer", "shuffle", "seed")
+_SPLITTING: tuple[str, ...] = ("batch_size", "optimizer", "shuffle", *SEEDS)
 _SPLITTING += ("l2", "clipnorm", "class_weight", "early_stopping", "schedule")
 _SPLITTING += ("monitor", "min_delta", "restore_best")
 """What acts on the next epoch; ``fit`` must be called anew for it."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...core.seeds import seeds_of
 from ...core.text import Text
 from ..early_stopping import Watch
 from ..optimizers import OptimizerRecipe, OptimizerShelf
@@ -293,7 +294,7 @@ class Training:
     def _fit(self, stretch: Stretch, callbacks: list[Expression]) -> Expression:
         one = len(self.course.stretches) == 1
         size = "BATCH_SIZE" if one else str(stretch.values["batch_size"])
-        seed = "SEED" if one else str(stretch.values["seed"])
+        seed = "SEED" if one else str(seeds_of(stretch.values).order)
         positional: list[Expression] = ["train_data"]
         named: dict[str, Expression] = {"shuffle": "False"}
         if self.data.rows is not None and stretch.values["shuffle"]:

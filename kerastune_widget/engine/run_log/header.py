@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ...core.data_profile import DataProfile
+from ...core.environment import Environment
 from ...core.history import Leg
 from ...core.model_profile import ModelProfile
 from ...core.training import Parent, ProofPart
@@ -27,6 +28,10 @@ def _whole_or_none(fields: Fields, name: str) -> object:
     return fields.whole(name, 1) if fields.has(name) else None
 
 
+def _seed_or_none(fields: Fields, name: str) -> object:
+    return fields.whole(name) if fields.has(name) else None
+
+
 def _text_or_none(fields: Fields, name: str) -> object:
     return fields.text(name) if fields.has(name) else None
 
@@ -44,6 +49,9 @@ SETTINGS: dict[str, Read] = {
     "batch_size": Fields.whole,
     "optimizer": Fields.text,
     "seed": Fields.whole,
+    "weights_seed": _seed_or_none,
+    "order_seed": _seed_or_none,
+    "dropout_seed": _seed_or_none,
     "shuffle": Fields.flag,
     "l2": _amount_or_none,
     "clipnorm": _amount_or_none,
@@ -120,6 +128,7 @@ class Header:
         model: How its model was built and compiled; None when unknown.
         data: What its data look like; None when unknown.
         legs: Of a branch, the legs that it took over.
+        environment: Where it was trained; None when unknown.
     """
 
     number: int
@@ -130,6 +139,7 @@ class Header:
     parent: Parent | None = None
     sweep: Membership | None = None
     proof: ProofPart | None = None
+    repeat: int | None = None
     start_id: str = ""
     data_id: str = ""
     name: str = ""
@@ -140,6 +150,7 @@ class Header:
     model: ModelProfile | None = None
     data: DataProfile | None = None
     legs: Sequence[Leg] = ()
+    environment: Environment | None = None
 
     def labelled(self, labels: Labels, deleted_at: float | None) -> Header:
         """Return the same with what a person says of it now."""
@@ -166,6 +177,7 @@ def header_bytes(header: Header) -> bytes:
             "parent": parent and {"run": parent.run, "epochs": parent.epochs},
             "sweep": sweep and {"number": sweep.number, "name": sweep.name, "values": list(sweep.values)},
             "proof": header.proof and asdict(header.proof),
+            "repeat": header.repeat,
             "start_id": header.start_id,
             "data_id": header.data_id,
             "facts": header.facts,
@@ -173,6 +185,7 @@ def header_bytes(header: Header) -> bytes:
             "legs": [leg._asdict() for leg in header.legs],
             "model": header.model and profile_values(header.model),
             "data": header.data and profile_values(header.data),
+            "environment": header.environment and profile_values(header.environment),
         }
     )
 
@@ -195,6 +208,7 @@ def parse_header(content: bytes) -> Header:
         parent=_parent(fields.fields("parent"), number) if fields.has("parent") else None,
         sweep=_membership(fields.fields("sweep")) if fields.has("sweep") else None,
         proof=_proof(fields.fields("proof")) if fields.has("proof") else None,
+        repeat=fields.whole("repeat", 1) if fields.has("repeat") else None,
         start_id=fields.text("start_id"),
         data_id=fields.text("data_id"),
         name=fields.text("name"),
@@ -205,6 +219,7 @@ def parse_header(content: bytes) -> Header:
         legs=tuple(_leg(Fields(values)) for values in fields.items("legs")) if fields.has("legs") else (),
         model=read_profile(ModelProfile, fields.raw("model")) if fields.has("model") else None,
         data=read_profile(DataProfile, fields.raw("data")) if fields.has("data") else None,
+        environment=read_profile(Environment, fields.raw("environment")) if fields.has("environment") else None,
     )
 
 

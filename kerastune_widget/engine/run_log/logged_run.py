@@ -82,9 +82,10 @@ class LoggedRun(Run):
         self.start_settings = start_settings
         self.name, self.note, self.pinned = header.name, header.note, header.pinned
         self.sweep = None if header.sweep is None else header.sweep.number
-        self.proof = header.proof
+        self.proof, self.repeat = header.proof, header.repeat
         self.model_profile = header.model
         self.start_id, self.data_id, self.started_at = header.start_id, header.data_id, header.started_at
+        self.environment = header.environment
         for event in saved.events:
             self.take_down(event)
         self.seconds = getattr(saved.events[-1], "seconds", 0.0)

@@ -150,6 +150,7 @@ class RunLog:
             "data_id": run.data_id,
             "model": run.model_profile,
             "data": run.data_profile(wait=False),
+            "environment": run.environment,
         }
         self._writer.do(partial(self._save_start, run.number, run.start_weights, known))
 
@@ -274,6 +275,7 @@ def header_of(run: Run, sweeps: Sequence[Sweep]) -> Header:
         parent=run.parent,
         sweep=None if sweep is None else Membership(sweep.number, sweep.name, tuple(sweep.values)),
         proof=run.proof,
+        repeat=run.repeat,
         start_id=run.start_id,
         name=run.name,
         note=run.note,

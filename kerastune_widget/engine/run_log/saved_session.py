@@ -11,15 +11,21 @@ from ...core.control import ControlSpec
 from ...core.diagnosis import Diagnosis
 from ...core.events import EventBus, RunDeleted, RunLabelled, RunRestored
 from ...core.hyperparameters import Hyperparameters
+from ...core.promises import Promise
 from ...core.text import Text
 from ...errors import RunError
+from ..audit.audit import Audit
 from ..checkpoints import CheckpointStore
+from ..cross_validation import CrossValidation
 from ..export.exports import SessionExports
 from ..proof import Proof
 from ..race import Race
 from ..range_test import RangeTest
+from ..repeat import Repeat
 from ..run import Run
 from ..run_book import RunBook
+from ..source_spread import SourceSpread
+from ..strict_cost import CostMeasurement
 from ..sweep import Sweep
 from .attach import restore
 from .folder import LogFolder, read_about
@@ -112,6 +118,50 @@ class SavedSession(SessionExports):
     def races(self) -> tuple[Race, ...]:
         """Nothing is raced; the runs of earlier races are runs like others."""
         return ()
+
+    @property
+    def strict(self) -> bool:
+        """Nothing is trained; each run's ``environment`` says how it was."""
+        return False
+
+    @property
+    def environment(self) -> None:
+        """Nothing is trained; each run has its own."""
+        return None
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """Nothing is trained, so nothing is promised."""
+        return ()
+
+    @property
+    def strict_costs(self) -> tuple[CostMeasurement, ...]:
+        """Nothing is measured."""
+        return ()
+
+    @property
+    def audits(self) -> tuple[Audit, ...]:
+        """Nothing is audited; audits are not logged."""
+        return ()
+
+    @property
+    def repeats(self) -> tuple[Repeat, ...]:
+        """Nothing is repeated; the runs of earlier repeats are runs like others."""
+        return ()
+
+    @property
+    def spreads(self) -> tuple[SourceSpread, ...]:
+        """Nothing is repeated, as in ``repeats``."""
+        return ()
+
+    @property
+    def cross_validations(self) -> tuple[CrossValidation, ...]:
+        """Nothing is validated; cross-validations are not logged."""
+        return ()
+
+    def noise_floor(self, metric: str) -> None:
+        """Return None: there is no repeat."""
+        return None
 
     @property
     def findings(self) -> Diagnosis:
@@ -249,6 +299,14 @@ class SavedSession(SessionExports):
         """Refuse, as ``set`` does."""
         self._refuse()
 
+    def start_audit(self, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def audit(self, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
     def start_range_test(self, **options: Any) -> NoReturn:
         """Refuse, as ``set`` does."""
         self._refuse()
@@ -262,6 +320,42 @@ class SavedSession(SessionExports):
         self._refuse()
 
     def race(self, optimizers: Sequence[Any] | None = None, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def start_strict_cost(self, seconds: float = 2.0, **hyperparameters: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def strict_cost(self, seconds: float = 2.0, **hyperparameters: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def requirements(self) -> NoReturn:
+        """Refuse, as ``set`` does: what model and data are made of is not known."""
+        self._refuse()
+
+    def start_repeat(self, count: int = 5, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def repeat(self, count: int = 5, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def start_spread(self, count: int = 5, sources: Sequence[str] | None = None, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def spread(self, count: int = 5, sources: Sequence[str] | None = None, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def start_cross_validation(self, folds: int = 5, **options: Any) -> NoReturn:
+        """Refuse, as ``set`` does."""
+        self._refuse()
+
+    def cross_validate(self, folds: int = 5, **options: Any) -> NoReturn:
         """Refuse, as ``set`` does."""
         self._refuse()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ...core.comparison import Comparison
 from ...core.metric_comparison import MetricComparison
+from ...core.noise import below, is_noise
 from ...core.text import Language, Text
 
 _ICONS = {"fair": "✔", "unfair": "▲", "repeat": "●", "same": "●"}
@@ -16,8 +17,12 @@ _NO_SETTING = Text(en="No setting differs.", zh="没有任何设置不同。")
 _OTHERS = Text(en="Other metrics", zh="其他指标")
 
 
-def comparison_page(comparison: Comparison, metric: str | None, language: Language) -> str:
-    """Return everything there is to say, the chosen metric before the others."""
+Floors = Callable[[str], float | None]
+"""Gives the noise floor of a metric; None while it is not known."""
+
+
+def comparison_page(comparison: Comparison, metric: str | None, language: Language, floors: Floors) -> str:
+    """Return everything there is to say, the chosen metric before the others; what is noise is greyed."""
     shown = sorted(comparison.metrics, key=lambda one: one.name != metric)
     kind = _SEVERITIES[comparison.verdict]
     return (
@@ -25,17 +30,24 @@ def comparison_page(comparison: Comparison, metric: str | None, language: Langua
         f'<div><span class="kerastune-icon" aria-hidden="true">{_ICONS[comparison.verdict]}</span> '
         f"<b>{_said(comparison.headline, language)}</b></div>"
         f"{_list(comparison.reasons, language)}{_list(comparison.notes, language, 'kerastune-advice')}</div>"
-        f"{_settings(comparison, language)}{_metrics(comparison, shown, language)}"
+        f"{_settings(comparison, language)}{_metrics(comparison, shown, language, floors)}"
     )
 
 
-def _metrics(comparison: Comparison, shown: Sequence[MetricComparison], language: Language) -> str:
+def _metrics(comparison: Comparison, shown: Sequence[MetricComparison], language: Language, floors: Floors) -> str:
     if not shown:
         return ""
     first, *rest = shown
-    others = "".join(_list(comparison.describe(one), language) for one in rest)
+    others = "".join(_metric(comparison, one, language, floors) for one in rest)
     fold = f"<details><summary>{_OTHERS.get(language)}</summary>{others}</details>" if others else ""
-    return _list(comparison.describe(first), language) + fold
+    return _metric(comparison, first, language, floors) + fold
+
+
+def _metric(comparison: Comparison, one: MetricComparison, language: Language, floors: Floors) -> str:
+    lines, floor = _list(comparison.describe(one), language), floors(one.name)
+    if floor is None or not is_noise(one.last.first, one.last.second, floor):
+        return lines
+    return f'<div class="kerastune-noise">{lines}<p>{_said(below(floor), language)}</p></div>'
 
 
 def _settings(comparison: Comparison, language: Language) -> str:

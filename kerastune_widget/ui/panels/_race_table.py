@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ...core.control import readable
 from ...core.metric_direction import direction
+from ...core.noise import below, is_noise
 from ...core.plots._words import in_sentence, value_title
 from ...core.race import RaceRow
 from ...core.text import Language, Text
@@ -37,8 +38,15 @@ def ranked(rows: Sequence[RaceRow]) -> list[RaceRow]:
     return sorted(rows, key=standing)
 
 
-def race_table(rows: Sequence[RaceRow], controls: Controls, language: Language) -> str:
-    """Return the table, at least one row."""
+def race_table(rows: Sequence[RaceRow], controls: Controls, language: Language, floor: float | None = None) -> str:
+    """Return the table, at least one row.
+
+    Args:
+        rows: One for each optimizer.
+        controls: What can be set, by name.
+        language: Of the words.
+        floor: Noise floor of the metric; those that differ from the best by less are greyed. None while not known.
+    """
     shown = ranked(rows)
     metric, level = value_title(shown[0].metric), shown[0].level
     words = Text(en=in_sentence(metric.en), zh=metric.zh)
@@ -51,14 +59,24 @@ def race_table(rows: Sequence[RaceRow], controls: Controls, language: Language) 
     ]
     head = "".join(f'<th scope="col">{_said(text, language)}</th>' for text in heads)
     ranks = direction(shown[0].metric) is not None and len(shown) > 1
-    lines = "".join(_line(row, controls, language, first=ranks and not place) for place, row in enumerate(shown))
+    noisy = [ranks and place > 0 and _is_noise(row, shown[0], floor) for place, row in enumerate(shown)]
+    lines = "".join(
+        _line(row, controls, language, first=ranks and not place, noise=noise)
+        for place, (row, noise) in enumerate(zip(shown, noisy, strict=True))
+    )
     note = f'<p class="kerastune-advice">{_said(_CAPTION, language)}</p>' if level is not None else ""
+    if floor is not None and any(noisy):
+        note += f'<p class="kerastune-noise">{_said(below(floor), language)}</p>'
     name = _said(_NAME, language)
     table = f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody>"
     return f'<table class="kerastune-lab-table" aria-label="{name}">{table}</table>{note}'
 
 
-def _line(row: RaceRow, controls: Controls, language: Language, *, first: bool) -> str:
+def _is_noise(row: RaceRow, first: RaceRow, floor: float | None) -> bool:
+    return row.best is not None and first.best is not None and is_noise(row.best, first.best, floor)
+
+
+def _line(row: RaceRow, controls: Controls, language: Language, *, first: bool, noise: bool) -> str:
     best = "–" if row.best is None else _number(row.best)
     when = "" if row.best_epoch is None else f" ({_EPOCH.get(language, epoch=row.best_epoch)})"
     star = (
@@ -68,7 +86,8 @@ def _line(row: RaceRow, controls: Controls, language: Language, *, first: bool) 
     cells = (f"{readable(float(f'{row.rate:.3g}'))}", f"{best}{when}", level, str(row.run))
     title = _said(setting_value("optimizer", row.optimizer, controls), language)
     told = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-    return f'<tr><th scope="row">{title}{star}</th>{told}</tr>'
+    greyed = ' class="kerastune-noise"' if noise else ""
+    return f'<tr{greyed}><th scope="row">{title}{star}</th>{told}</tr>'
 
 
 def _number(value: float) -> str:

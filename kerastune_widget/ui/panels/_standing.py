@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ...core.events import (
+    AuditEnded,
+    AuditStarted,
     Event,
     RangeTestEnded,
     RangeTestStarted,
+    RepeatEnded,
+    RepeatMoved,
+    RepeatStarted,
     RunDeleted,
     RunEnded,
     RunPaused,
@@ -21,11 +26,14 @@ from ...core.events import (
 from ...core.training import RunLike, SessionLike
 from ..publisher import Batch
 
-Standing = RunStatus | Literal["ready", "preparing", "testing"]
+Standing = RunStatus | Literal["ready", "preparing", "testing", "repeating", "auditing"]
 """A run's status; "ready" before the first run, "preparing" from the click until the run has started, "testing" while
-a range test of the learning rate goes on."""
+a range test of the learning rate goes on, "repeating" while runs go on that are not among the session's, "auditing"
+while the model is audited."""
 
-TRAINING: frozenset[Standing] = frozenset({"preparing", "waiting", "running", "paused", "testing"})
+TRAINING: frozenset[Standing] = frozenset(
+    {"preparing", "waiting", "running", "paused", "testing", "repeating", "auditing"}
+)
 
 _STANDINGS: dict[type[Event], Standing] = {
     RunRequested: "preparing",
@@ -34,6 +42,9 @@ _STANDINGS: dict[type[Event], Standing] = {
     RunPaused: "paused",
     RunResumed: "running",
     RangeTestStarted: "testing",
+    AuditStarted: "auditing",
+    RepeatStarted: "repeating",
+    RepeatMoved: "repeating",
 }
 
 
@@ -41,6 +52,10 @@ def first_standing(session: SessionLike, run: RunLike | None) -> Standing:
     """Return how ``run`` stands before any event was seen."""
     if _tests(session):
         return "testing"
+    if session.training and session.active is None and session.audits and not session.audits[-1].ended:
+        return "auditing"
+    if session.training and session.active is None and repeating(session) is not None:
+        return "repeating"
     if run is None:
         return "preparing" if session.training else "ready"
     return "preparing" if run.status == "waiting" else run.status
@@ -55,8 +70,16 @@ def next_standing(standing: Standing, batch: Batch, session: SessionLike, run: R
     return "preparing" if standing not in TRAINING and session.training else standing
 
 
+def repeating(session: SessionLike) -> Any:
+    """Return the repeat, spread or cross-validation that goes on; None when none does."""
+    newest = (every[-1] for every in (session.repeats, session.spreads, session.cross_validations) if every)
+    return next((one for one in newest if not one.ended), None)
+
+
 def _looks_anew(event: Event, run: RunLike | None) -> bool:
-    return isinstance(event, RunDeleted | RunRestored | RangeTestEnded) or _ends_another(event, run)
+    return isinstance(event, RunDeleted | RunRestored | RangeTestEnded | RepeatEnded | AuditEnded) or _ends_another(
+        event, run
+    )
 
 
 def _tests(session: SessionLike) -> bool:

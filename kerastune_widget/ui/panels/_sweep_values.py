@@ -25,7 +25,7 @@ _ON, _OFF = ("true", "on", "yes", "1", "开"), ("false", "off", "no", "0", "关"
 
 def can_sweep(spec: ControlSpec) -> bool:
     """Return whether several values of ``spec`` can be tried; one that acts only beside another is left to that."""
-    if spec.disabled is not None or spec.shown_with or spec.kind == "numbers":
+    if spec.disabled is not None or spec.hidden or spec.shown_with or spec.kind == "numbers":
         return False
     return spec.kind != "choice" or len(spec.choices) > 1
 

@@ -30,6 +30,8 @@ _ENABLED: dict[Standing, str] = {
     "ready": "run",
     "preparing": "stop",
     "testing": "stop",
+    "auditing": "stop",
+    "repeating": "stop",
     "waiting": "stop",
     "running": "pause stop",
     "paused": "pause stop",

@@ -8,7 +8,7 @@ from time import monotonic
 import ipywidgets
 
 from ...core.comparison import Comparison, compare
-from ...core.events import EpochEnded, RunEnded, RunLabelled
+from ...core.events import EpochEnded, RepeatEnded, RunEnded, RunLabelled
 from ...core.text import NO_TEXT, Text
 from ...core.training import RunLike
 from ..making import make, show_if
@@ -50,13 +50,19 @@ class ComparePanel(Panel):
             return
         comparison, find = self.comparison, self.context.session.find
         titles = {"first": naming(find(comparison.first)), "second": naming(find(comparison.second))}
+        language, floors = self.context.language, self.context.session.noise_floor
         self._fold.retitle(_TITLE.filled(headline=comparison.headline, **titles))
-        self._page.value = comparison_page(comparison, self._shown, self.context.language)
+        self._page.value = comparison_page(comparison, self._shown, language, floors)
 
     def update(self, batch: Batch) -> bool:
         """Compare anew when other runs are shown, when one ended, and now and then while one trains."""
         changed = self._version != self.context.selection.version
-        changed = changed or batch.last(RunEnded) is not None or batch.last(RunLabelled) is not None
+        changed = (
+            changed
+            or batch.last(RepeatEnded) is not None
+            or batch.last(RunEnded) is not None
+            or batch.last(RunLabelled) is not None
+        )
         pair = self._pair()
         self._behind = pair is not None and (self._behind or batch.last(EpochEnded) is not None)
         if changed or (self._behind and (batch.final or monotonic() - self._compared > PERIOD)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.text import Text
-from ...core.training import RaceLike, SweepLike
+from ...core.training import RaceLike, RepeatLike, SweepLike
 from ..making import show_if
 from ..publisher import Batch
 from ._base import Context, Panel, box
@@ -30,7 +30,7 @@ class ControlsPanel(Panel):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        specs = context.session.controls
+        specs = {name: spec for name, spec in context.session.controls.items() if not spec.hidden}
         self.rows = {name: ControlRow(context, spec) for name, spec in specs.items()}
         self._parents = {name: spec.shown_with for name, spec in specs.items() if spec.shown_with in specs}
         self._dependents = {parent: self._lay_out_dependents(parent) for parent in self._parents.values()}
@@ -97,9 +97,10 @@ class ControlsPanel(Panel):
         run, session = self.context.run, self.context.session
         if run is not None and run.proof is not None:
             return False
-        series: list[SweepLike | RaceLike] = [*session.sweeps[-1:], *session.races[-1:]]
+        repeats = [*session.repeats[-1:], *(one for spread in session.spreads[-1:] for one in spread.repeats)]
+        series: list[SweepLike | RaceLike | RepeatLike] = [*session.sweeps[-1:], *session.races[-1:], *repeats]
         among = run is not None and any(not one.ended and run.number in one.runs for one in series)
-        return self.context.standing in TRAINING - {"testing"} and not among
+        return self.context.standing in TRAINING - {"testing", "repeating", "auditing"} and not among
 
     def _mark_training(self) -> None:
         self._marked = self._acting

@@ -16,6 +16,8 @@ _STATUS: dict[Standing, Text] = {
     "ready": Text(en="ready", zh="就绪"),
     "preparing": Text(en="preparing", zh="准备中"),
     "testing": Text(en="running", zh="进行中"),
+    "auditing": Text(en="running", zh="进行中"),
+    "repeating": Text(en="training", zh="训练中"),
     "waiting": Text(en="waiting", zh="等待中"),
     "running": Text(en="training", zh="训练中"),
     "paused": Text(en="paused", zh="已暂停"),
@@ -26,7 +28,9 @@ _STATUS: dict[Standing, Text] = {
     "interrupted": Text(en="interrupted", zh="被中断"),
 }
 _RUN = Text(en="Run {number}", zh="第 {number} 次运行")
+_REPEAT = Text(en="Repeated runs", zh="重复运行")
 _TEST = Text(en="Range test {number}", zh="第 {number} 次范围测试")
+_AUDIT = Text(en="Audit {number}", zh="第 {number} 次审查")
 _PROOF = Text(en="Proof {number}", zh="验证 {number}")
 _LANGUAGES: tuple[tuple[str, Language], ...] = (("EN", "en"), ("中文", "zh"))
 
@@ -77,6 +81,10 @@ class HeaderPanel(Panel):
         run, tests = self.context.run, self.context.session.range_tests
         if self.context.standing == "testing" and tests:
             return _TEST.filled(number=tests[-1].number)
+        if self.context.standing == "auditing":
+            return _AUDIT.filled(number=self.context.session.audits[-1].number)
+        if self.context.standing == "repeating":
+            return _REPEAT
         if run is None:
             return NO_TEXT
         return _RUN.filled(number=run.number) if run.proof is None else _PROOF.filled(number=run.proof.proof)

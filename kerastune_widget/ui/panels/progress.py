@@ -14,7 +14,7 @@ from ..publisher import Batch
 from ._base import Context, Panel, box
 from ._pace import Pace
 from ._range_progress import share_done
-from ._standing import Standing
+from ._standing import Standing, repeating
 
 TEXT_PERIOD = 0.22
 """Seconds between two changes of the text: quicker is not readable."""
@@ -22,6 +22,8 @@ TEXT_PERIOD = 0.22
 _READY = Text(en="Ready. Press Run to train.", zh="已就绪，点击“运行”开始训练。")
 _WAITING = Text(en="Waiting for another training to end…", zh="正在等待另一个训练结束……")
 _PREPARING = Text(en="Preparing the model…", zh="正在准备模型……")
+_AUDITING = Text(en="Audit: {made} of {planned} checks made", zh="审查：已完成 {made}/{planned} 项检查")
+_REPEATING = Text(en="Run {run} of {planned}", zh="第 {run}/{planned} 次运行")
 _TESTING = Text(en="Range test: curve {curve} of {planned}", zh="学习率范围测试：第 {curve}/{planned} 条曲线")
 _RUNNING = Text(en="Epoch {epoch} of {epochs}", zh="第 {epoch}/{epochs} 轮")
 _SPEED = Text(en="{speed} steps/s", zh="每秒 {speed} 步")
@@ -84,6 +86,12 @@ class ProgressPanel(Panel):
         tests = self.context.session.range_tests
         if self._drawn == "testing" and tests:
             return round(share_done(tests[-1]), 3)
+        if self._drawn == "auditing":
+            made, planned = self._audited()
+            return round(made / planned, 3) if planned else 0.0
+        if self._drawn == "repeating":
+            done, planned = self._repeated()
+            return round(done / planned, 3) if planned else 0.0
         return 1.0 if self._drawn == "finished" else round(self._pace.fraction, 3)
 
     def _take_in(self, batch: Batch) -> None:
@@ -128,6 +136,12 @@ class ProgressPanel(Panel):
             return say(_WAITING)
         if status == "testing":
             return self._testing_line()
+        if status == "auditing":
+            made, planned = self._audited()
+            return say(_AUDITING, made=made, planned=planned)
+        if status == "repeating":
+            done, planned = self._repeated()
+            return say(_REPEATING, run=min(done + 1, planned), planned=planned)
         if status == "running":
             return self._running_line() if self._pace.steps else say(_PREPARING)
         if status == "paused":
@@ -141,6 +155,17 @@ class ProgressPanel(Panel):
         if not tests or not tests[-1].curves:
             return self.context.say(_PREPARING)
         return self.context.say(_TESTING, curve=len(tests[-1].curves), planned=tests[-1].planned)
+
+    def _audited(self) -> tuple[int, int]:
+        """Return how many checks of the newest audit were made, and how many there are to be."""
+        audits = self.context.session.audits
+        return (len(audits[-1].checks), len(audits[-1].planned)) if audits else (0, 0)
+
+    def _repeated(self) -> tuple[int, int]:
+        """Return how many runs of what goes on have ended, and how many there are to be."""
+        going = repeating(self.context.session)
+        parts = getattr(going, "repeats", [going] if going is not None else [])
+        return sum(len(part.rows) for part in parts), sum(part.planned for part in parts)
 
     def _running_line(self) -> str:
         say, pace = self.context.say, self._pace

@@ -135,7 +135,8 @@ class RacePanel(Panel):
             self._rows = rows
             self._offer(rows)
             controls = self.context.session.controls
-            self._table.value = race_table(rows, controls, self.context.language) if rows else ""
+            floor = self.context.session.noise_floor(rows[0].metric) if rows else None
+            self._table.value = race_table(rows, controls, self.context.language, floor) if rows else ""
             if any(len(row.sensitivity) > 1 for row in rows) and race is not None:
                 known = self.context.selection.colours  # as on the chart of the runs
                 colours = {row.optimizer: known[row.run] for row in rows if row.run in known}

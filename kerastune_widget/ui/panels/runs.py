@@ -141,6 +141,7 @@ class RunsPanel(Panel):
             "metric": self.metric,
             "metrics": [{"name": name, "title": _words(value_title(name))} for name in self._metrics],
             "higher": self.metric is not None and direction(self.metric) == "up",
+            "floor": context.session.noise_floor(self.metric) if self.metric is not None else None,
             "active": run.number if run is not None and context.standing in TRAINING else None,
             "can_train": context.session.can_train,
             "deleted": self._last_deleted(),

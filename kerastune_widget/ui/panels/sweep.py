@@ -12,6 +12,7 @@ import numpy as np
 from ...core.control import ControlSpec
 from ...core.events import RunDeleted, RunEnded, RunRequested, RunRestored, RunStarted
 from ...core.metric_direction import best_epoch, epoch_values, last_value
+from ...core.noise import below, is_noise
 from ...core.plots._words import in_sentence
 from ...core.plots.metric_by_value import Point, build
 from ...core.text import NO_TEXT, Text
@@ -62,6 +63,7 @@ class SweepPanel(Panel):
         self._specs = {name: spec for name, spec in context.session.controls.items() if can_sweep(spec)}
         self._edited, self._writing, self._complaint = False, False, NO_TEXT
         self._best: Any = None
+        self._noise = ""
         self._shown: str | None = None  # which metric
         self.control = make(ipywidgets.Dropdown)
         self.values = make(ipywidgets.Text, continuous_update=False)
@@ -182,7 +184,8 @@ class SweepPanel(Panel):
         show_if(self.use, sweep is not None and self._best is not None)
         if sweep is None:
             return
-        self._progress.value = f'<span role="status">{html.escape(self._progress_line(sweep))}</span>'
+        told = f'<span role="status">{html.escape(self._progress_line(sweep))}</span>'
+        self._progress.value = told + (f'<p class="kerastune-noise">{self._noise}</p>' if self._noise else "")
         self.use.description = self.context.say(_USE, value=self._words(sweep.name, self._best))
 
     def _progress_line(self, sweep: SweepLike) -> str:
@@ -205,10 +208,18 @@ class SweepPanel(Panel):
             return
         points = self._points(sweep, metric)
         self._best = _best_value(points, metric)
+        self._noise = self._told_of_noise(points, metric)
         self._write_progress()
         if points:
             controls = self.context.session.controls
             self._area().show(build(points, name=sweep.name, metric=metric, controls=controls))
+
+    def _told_of_noise(self, points: list[Point], metric: str) -> str:
+        """Return what to say where chance alone may make as much as all values differ by; empty otherwise."""
+        floor, numbers = self.context.session.noise_floor(metric), [number for _, number in points]
+        if floor is None or len(numbers) < 2 or not is_noise(min(numbers), max(numbers), floor):
+            return ""
+        return html.escape(self.context.say(below(floor)))
 
     def _points(self, sweep: SweepLike, metric: str) -> list[Point]:
         """Return value and metric of each run that ended and was not deleted."""

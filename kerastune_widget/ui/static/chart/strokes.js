@@ -10,6 +10,7 @@ export function drawCurve(context, chart, scale, curve) {
   const part = visiblePart(curve, scale.x0, scale.x1);
   const colour = chart.theme.palette[curve.hue % chart.theme.palette.length];
   context.strokeStyle = context.fillStyle = colour;
+  if (curve.fill_to != null) fillBetween(context, scale, curve, chart.curves.get(curve.fill_to), part);
   if ((curve.raw && isAveraged(chart, curve)) || curve.mark === "faint") drawRaw(context, scale, curve, part);
   if (curve.mark === "faint") return;
   if (curve.mark === "dots") return drawPoints(context, scale, curve, part);
@@ -21,6 +22,24 @@ export function drawCurve(context, chart, scale, curve) {
   const roomy = (scale.right - scale.left) / Math.max(1, part[1] - part[0]) >= 9;
   if ((curve.mark === "points" && roomy) || curve.count === firstOf(curve) + 1) drawPoints(context, scale, curve, part);
   if (curve.since != null) drawFork(context, chart, scale, curve);
+}
+
+/** Fill what lies between a curve and another one: a band, broken where one of them has no value. */
+function fillBetween(context, scale, curve, other, [from, to]) {
+  if (!other) return;
+  const end = Math.min(to, other.count);
+  const both = (i) => drawable(curve.y[i], scale) && drawable(other.y[i], scale);
+  context.globalAlpha = 0.18;
+  for (let i = from; i < end; i++) {
+    const start = i;
+    while (i < end && both(i)) i++;
+    if (i - start < 2) continue;
+    context.beginPath();
+    for (let j = start; j < i; j++) context.lineTo(scale.px(curve.x[j]), scale.py(curve.y[j]));
+    for (let j = i - 1; j >= start; j--) context.lineTo(scale.px(other.x[j]), scale.py(other.y[j]));
+    context.fill();
+  }
+  context.globalAlpha = 1;
 }
 
 /** Put a ring where a branch leaves its parent. */

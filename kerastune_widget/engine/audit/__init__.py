@@ -1,0 +1,1 @@
+"""Why does a model answer differently: checks that measure it, and name the layer."""

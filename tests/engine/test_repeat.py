@@ -1,0 +1,424 @@
+"""Repeats, spreads and cross-validations: each run is the one that a person would get by hand, wherever it trains."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import kerastune_widget as kt
+from kerastune_widget.core.events import RepeatEnded, RepeatEvent, RepeatMoved, RepeatStarted, RunStarted
+from kerastune_widget.engine import crew
+from kerastune_widget.engine.bench import Bench
+from kerastune_widget.engine.cross_validation import CrossValidation
+from kerastune_widget.engine.fingerprint import weights_fingerprint
+from kerastune_widget.engine.parcel import pack, unpack
+from kerastune_widget.engine.repeat_worker import train
+from kerastune_widget.engine.trial import Trial
+from kerastune_widget.errors import DataError, HyperparameterError, RunError, SessionBusyError
+from tests.engine.models import CASES, Case, dense, images, sequential
+
+SEEDS = [3, 4, 5]
+EPOCHS = 2
+DEADLY = 4
+
+
+def dropout():
+    return sequential(layers.Dense(8, activation="relu"), layers.Dropout(0.3))
+
+
+def session_of(model=None, **options):
+    keras.utils.set_random_seed(1)
+    session = kt.Session(model or dropout(), images(), **{"validation_split": 0.25, "seed": 3, **options})
+    session.set("epochs", EPOCHS)
+    return session
+
+
+def numbers(row):
+    return row.status, dict(row.epochs), row.start_id, row.end_id
+
+
+@pytest.fixture(scope="module")
+def session():
+    session = session_of()
+    yield session
+    session.close()
+
+
+@pytest.fixture(scope="module")
+def repeat(session):
+    return session.repeat(seeds=SEEDS)
+
+
+@pytest.fixture(scope="module")
+def by_hand():
+    """The same runs of another session, one by one."""
+    session = session_of()
+    runs = {seed: session.run(seed=seed, start="new") for seed in SEEDS}
+    yield runs
+    session.close()
+
+
+def test_its_runs_are_those_by_hand(session, repeat, by_hand):
+    assert (repeat.ended, repeat.planned, repeat.seeds, repeat.vary) == (
+        True,
+        3,
+        tuple(SEEDS),
+        ("weights", "order", "dropout"),
+    )
+    assert [row.seed for row in repeat.rows] == SEEDS
+    for row, number in zip(repeat.rows, repeat.runs, strict=True):
+        ours, theirs = session.find(number), by_hand[row.seed]
+        assert (row.run, ours.repeat, row.status) == (number, repeat.number, "finished")
+        np.testing.assert_array_equal(ours.steps["loss"], theirs.steps["loss"])
+        assert {name: list(values) for name, values in row.epochs.items()} == theirs.history
+        assert (row.start_id, row.end_id) == (theirs.start_id, weights_fingerprint(theirs.weights))
+    assert len({row.end_id for row in repeat.rows}) == len(SEEDS)
+
+
+def test_what_it_says(session, repeat):
+    values = [row.epochs["val_accuracy"][-1] for row in repeat.rows]
+    found = repeat.statistics()
+    assert (repeat.metric, found.metric, found.count) == ("val_accuracy", "val_accuracy", 3)
+    assert found.mean == pytest.approx(np.mean(values)) and found.sd == pytest.approx(np.std(values, ddof=1))
+    losses = np.array([row.epochs["loss"] for row in repeat.rows])
+    np.testing.assert_allclose(repeat.band("loss").mean, losses.mean(axis=0))
+    assert session.noise_floor("val_loss") == repeat.statistics("val_loss").noise_floor > 0
+    assert session.noise_floor("nothing") is None
+
+
+def test_it_is_none_of_a_persons_own_runs():
+    session = session_of()
+    first, settings = session.run(), session.settings
+    told = []
+    with session.events.subscribe(RepeatEvent, told.append):
+        repeat = session.repeat(2)
+    assert [type(event) for event in told] == [RepeatStarted, RepeatMoved, RepeatMoved, RepeatEnded]
+    assert {(event.kind, event.number) for event in told} == {("repeat", repeat.number)}
+    assert session.settings == settings and repeat.seeds == (3, 4)
+    again = session.run()
+    assert again.start_id == first.start_id
+    np.testing.assert_array_equal(again.steps["loss"], first.steps["loss"])
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("vary", "one_start"), [(("weights",), False), (("order",), True), (("dropout",), True), (("subset",), True)]
+)
+def test_one_source_alone(session, vary, one_start):
+    repeat = session.repeat(2, vary=vary)
+    first, second = repeat.rows
+    assert (first.start_id == second.start_id) == one_start
+    assert first.end_id != second.end_id
+    assert (repeat.runs == ()) == (vary == ("subset",))
+    assert session.noise_floor("val_loss") != repeat.statistics("val_loss").noise_floor
+
+
+def test_the_first_split_is_the_sessions_own(session, by_hand):
+    """Its seed is the session's, so that it draws the same rows; another draws others."""
+    repeat = session.repeat(seeds=[3, 9], vary=["weights", "order", "dropout", "split"])
+    first, second = repeat.rows
+    assert first.end_id == weights_fingerprint(by_hand[3].weights)
+    assert {name: list(values) for name, values in first.epochs.items()} == by_hand[3].history
+    assert second.epochs["val_loss"] != by_hand[3].history["val_loss"]
+
+
+def test_spread_by_source(session):
+    spread = session.spread(2, ["weights", "order", "subset"], epochs=1, metric="val_loss")
+    assert spread.ended and spread.sources == ("weights", "order", "subset") and spread.planned == 6
+    assert session.spreads[-1] is spread and len({repeat.number for repeat in (*session.repeats, *spread.repeats)})
+    deviations = [np.std([row.epochs["val_loss"][-1] for row in one.rows], ddof=1) for one in spread.repeats]
+    assert [row.sd for row in spread.rows] == pytest.approx(deviations)
+    shares = np.square(deviations) / np.square(deviations).sum()
+    assert [row.share for row in spread.rows] == pytest.approx(shares)
+
+
+# ---------------------------------------------------------------- where it is trained
+
+
+class FarAway(Executor):
+    """Workers on another computer, where our files are not."""
+
+    def __init__(self):
+        self.threads = ThreadPoolExecutor(2)
+
+    def submit(self, fn, name, source, trial):
+        assert fn is train
+        return self.threads.submit(fn, name, "/nowhere/parcel" if isinstance(source, str) else source, trial)
+
+
+@pytest.mark.parametrize("make", [lambda: ThreadPoolExecutor(2), FarAway], ids=["threads", "far away"])
+def test_an_executor_gives_the_numbers_of_runs_in_sequence(session, repeat, make):
+    there = session.repeat(seeds=SEEDS, executor=make())
+    assert there.runs == () and not there.notices
+    assert [numbers(row) for row in there.rows] == [numbers(row) for row in repeat.rows]
+
+
+TRAVELLING = {
+    "subclassed": CASES["subclassed"],
+    "own metric": CASES["own metric"],
+    "class weights": CASES["class weights"],
+    "lambda loss": Case(lambda: dense(loss=lambda true, predicted: keras.ops.mean(predicted**2, axis=-1)), images),
+}
+
+
+@pytest.mark.parametrize("name", TRAVELLING)
+def test_what_travels_to_a_worker_trains_as_here(name):
+    pytest.importorskip("cloudpickle")
+    case = TRAVELLING[name]
+    session = kt.Session(case.model(), case.data(), **case.options)
+    schedule = {"schedule": lambda epoch: 0.1 / (epoch + 1)} if name == "lambda loss" else {}
+    here = session.run(seed=5, start="new", epochs=1, **schedule)
+    bench = Bench(unpack(pack(session._subject_of(session._warm.dataset))))
+    there = bench.train(Trial(0, dict(here.hyperparameters)))
+    assert (there.status, there.error) == ("finished", "")
+    assert (there.start_id, there.end_id) == (here.start_id, weights_fingerprint(here.weights))
+    assert {name: list(values) for name, values in there.epochs.items()} == here.history
+    bench.close()
+    assert bench.train(Trial(0, dict(here.hyperparameters))).status == "stopped"
+    session.close()
+
+
+def deadly_model():
+    """Return a session whose model takes its process with it when built under one seed, and a layer of its own."""
+    parent, fatal = os.getpid(), random.Random(DEADLY).random()
+
+    class Doubled(layers.Layer):
+        def call(self, inputs):
+            return 2 * inputs
+
+    def build():
+        if random.random() == fatal and os.getpid() != parent:
+            os._exit(3)
+        return sequential(layers.Dense(8, activation="relu"), Doubled(), layers.Dropout(0.3))
+
+    return build
+
+
+def test_a_worker_that_dies_costs_its_run_only():
+    """And what a notebook defines is known to workers."""
+    pytest.importorskip("cloudpickle")
+    session = session_of(deadly_model())
+    here = session.repeat(seeds=SEEDS)
+    there = session.repeat(seeds=SEEDS, workers=2)
+    for ours, theirs in zip(here.rows, there.rows, strict=True):
+        if ours.seed == DEADLY:
+            assert theirs.status == "failed" and "exit code 3" in theirs.reason.en and "退出码 3" in theirs.reason.zh
+        else:
+            assert numbers(theirs) == numbers(ours)
+    assert here.statistics().lost == 0 and there.statistics().lost == 1
+    session.close()
+
+
+class KilledWorker(Exception):
+    """As Dask calls it."""
+
+
+class Broken(Executor):
+    """Python's own pool after one of its processes has died, or Dask's after some have."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def submit(self, fn, /, *args):
+        future = Future()
+        future.set_exception(self.error)
+        return future
+
+
+@pytest.mark.parametrize("error", [BrokenProcessPool(), KilledWorker()], ids=["pool", "Dask"])
+def test_a_broken_pool_is_replaced(session, repeat, monkeypatch, error):
+    monkeypatch.setattr(crew, "LocalPool", ThreadPoolExecutor)
+    there = session.repeat(seeds=SEEDS, executor=Broken(error))
+    assert [numbers(row) for row in there.rows] == [numbers(row) for row in repeat.rows]
+    assert "pool of our own" in there.notices[0].en
+
+
+def test_dask(session, repeat, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None, "local_directory": str(tmp_path)}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+        there = session.repeat(seeds=SEEDS[:2], executor=client.get_executor())
+    assert [numbers(row) for row in there.rows] == [numbers(row) for row in repeat.rows[:2]]
+
+
+# ---------------------------------------------------------------- folds
+
+
+def test_cross_validation_is_what_it_is_by_hand(session):
+    x, y = images()
+    found = session.cross_validate(2, seed=8, weights_seed=2)
+    assert found.kind == "stratified" and found.folds == 2 and session.cross_validations == (found,)
+    assert found.out_of_fold.shape == (len(x), 4)
+    for fold, held in enumerate(found.held_out):
+        rest = np.setdiff1d(np.arange(len(x)), held)
+        alone = kt.Session(dropout(), (x[rest], y[rest]), validation_data=(x[held], y[held]), seed=3)
+        run = alone.run(epochs=EPOCHS, seed=8, weights_seed=2, start="new")
+        row = found.rows[fold]
+        assert (row.fold, row.end_id) == (fold, weights_fingerprint(run.weights))
+        assert {name: list(values) for name, values in row.epochs.items()} == run.history
+        np.testing.assert_array_equal(found.out_of_fold[held], run.model.predict(x[held], verbose=0))
+        alone.close()
+    assert found.scores == tuple(row.epochs["val_accuracy"][-1] for row in found.rows)
+
+
+def test_rows_that_no_fold_was_judged_by():
+    found = CrossValidation(1, 2, "time", None)
+    assert found.out_of_fold is None
+    found._deal([np.array([2, 3]), np.array([4, 5])], 6)
+    found._predicted(1, {"kind": np.ones((2, 3), "float32"), "count": np.array([[7], [8]])})
+    found._predicted(0, None)  # it failed
+    predicted = found.out_of_fold
+    assert np.isnan(predicted["kind"][:4]).all() and (predicted["kind"][4:] == 1).all()
+    assert predicted["kind"].dtype == np.float32 and predicted["count"][4:, 0].tolist() == [7, 8]
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+def test_stop_ends_it():
+    session = session_of()
+
+    def interfere(event):
+        with pytest.raises(SessionBusyError):
+            session.start_repeat()
+        session.stop()
+
+    with session.events.subscribe(RunStarted, interfere):
+        repeat = session.start_repeat(3, epochs=500)
+        session.wait()
+    assert repeat.ended and [row.status for row in repeat.rows] == ["stopped"] and not session.training
+    with session.events.subscribe(RepeatStarted, lambda event: session.stop()):
+        apart = session.start_repeat(3, vary=["subset"], epochs=500)
+        with pytest.raises(SessionBusyError, match="Repeated runs"):
+            session.run()
+        session.stop()
+        session.wait()
+    assert apart.ended and len(apart.rows) < 3 and session.run(epochs=1).status == "finished"
+    session.close()
+
+
+def test_data_that_cannot_be_sent(session):
+    class Unsendable(layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.lock = multiprocessing.Lock()
+
+        def get_config(self):
+            raise NotImplementedError("no configuration")
+
+    def build():
+        keep = session  # holds threads and locks
+        return sequential(layers.Dense(8)) if keep else None
+
+    refused = session_of(build)
+    with pytest.raises(RunError, match="cannot be sent to another process"):
+        try:
+            refused.repeat(2, workers=1)
+        except kt.ModelError as error:
+            raise RunError(error.text) from error
+    assert not refused.training and refused.repeats[0].ended and refused.repeats[0].error is not None
+    refused.close()
+
+
+def test_a_failing_run_is_a_row(session):
+    """Here in the very first step, for a weight of no such shape."""
+    with pytest.raises(RunError, match="All runs failed"):
+        session_of(failing()).repeat(2)
+
+
+def failing():
+    class Fails(layers.Layer):
+        def call(self, inputs, training=False):
+            if training:
+                raise ValueError("no such thing")
+            return inputs
+
+    def build():
+        return sequential(layers.Dense(8), Fails())
+
+    return build
+
+
+REFUSED = {
+    "one run": ({"count": 1}, "count must be"),
+    "no number": ({"count": "5"}, "count must be"),
+    "a seed twice": ({"seeds": [1, 1]}, "different whole numbers"),
+    "a seed below 0": ({"seeds": [1, -1]}, "different whole numbers"),
+    "an unknown source": ({"vary": ["weight"]}, "Did you mean 'weights'"),
+    "a name alone": ({"vary": "weights"}, "vary must be some of"),
+    "no source": ({"vary": []}, "vary must be some of"),
+    "no such metric": ({"metric": "val_acc"}, "Did you mean 'val_accuracy'"),
+    "the start of another run": ({"start": "same"}, "start must be"),
+    "both": ({"workers": 2, "executor": ThreadPoolExecutor(1)}, "not both"),
+    "no workers": ({"workers": 0}, "workers must be"),
+    "no executor": ({"executor": "dask"}, "executor must be"),
+    "a pool that forks": (
+        {"executor": ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork"))},
+        "workers=2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_is_refused(session, name):
+    given, words = REFUSED[name]
+    before = session.repeats
+    with pytest.raises(HyperparameterError, match=words):
+        session.start_repeat(**given)
+    assert not session.training and session.repeats == before
+
+
+def test_a_split_that_is_not_drawn_is_no_source():
+    data = {"validation_split": 0.0, "validation_data": images(20, seed=1)}
+    for options in (data, {"shuffle_split": False}):
+        session = session_of(**options)
+        with pytest.raises(HyperparameterError, match="Make the session with"):
+            session.start_repeat(vary=["split"])
+        assert session.start_spread(2, epochs=1).sources == ("weights", "order", "dropout", "subset")
+        session.stop()
+        session.close()
+
+
+def test_a_model_that_came_trained_keeps_its_weights():
+    model = dropout()
+    model.fit(*images(), verbose=0)
+    session = session_of(model)
+    repeat = session.repeat(2, epochs=1)
+    assert len({row.start_id for row in repeat.rows}) == 1 and len({row.end_id for row in repeat.rows}) == 2
+    assert "came trained" in repeat.notices[0].en
+    session.close()
+
+
+def test_streams_have_no_folds():
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            return images(16, seed=index)
+
+    session = kt.Session(dropout(), Batches())
+    with pytest.raises(DataError, match="as arrays"):
+        session.cross_validate(3, epochs=1)
+    assert session.cross_validations[0].ended and not session.training
+    session.close()
+
+
+def test_a_log_knows_them(tmp_path):
+    session = session_of(log_dir=tmp_path)
+    first = session.run()
+    repeat = session.repeat(2)
+    session.close()
+    loaded = kt.Session.load(tmp_path, dropout(), images(), validation_split=0.25, seed=3)
+    assert [loaded.find(number).repeat for number in repeat.runs] == [repeat.number] * 2
+    assert loaded.run(epochs=1).start_id == first.start_id
+    assert loaded.repeat(2, epochs=1).number == repeat.number + 1
+    loaded.close()
