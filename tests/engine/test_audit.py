@@ -209,7 +209,7 @@ def clean_audit(name):
         ("stateful", "predict_twice", ("lstm",), "stateful=True"),
         ("stateful", "row_order", ("lstm",), "from batch to batch"),
         ("counting", "predict_twice", ("counting",), "variables of its own whenever it is called"),
-        ("augmentation in a layer", "train_twice", ("jitter",), "no seed governs"),
+        ("augmentation in a layer", "train_twice", ("jitter",), "no seed of the model governs"),
         ("augmentation in a function", "data_twice", (), "unseeded augmentation"),
         ("augmentation in a stream", "data_twice", (), "unseeded augmentation"),
         ("TensorFlow's generator", "graph_operations", ("noise",), "RandomUniform"),
