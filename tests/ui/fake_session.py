@@ -118,7 +118,8 @@ class FakeSession(FakeRepeats, FakeAudits):
     @property
     def training(self) -> bool:
         testing = any(not test.ended for test in self.range_tests)
-        return self.active is not None or testing or self.repeating or self.auditing
+        measuring = any(not cost.ended for cost in self.strict_costs)
+        return self.active is not None or testing or measuring or self.repeating or self.auditing
 
     def requirements(self) -> str:
         return "keras==3.13.0"

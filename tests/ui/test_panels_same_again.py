@@ -28,11 +28,14 @@ def test_it_tells_what_holds_and_what_cannot_be_promised(bench: Workbench, panel
 
 def test_what_strict_mode_costs_is_measured(bench: Workbench, panel: SameAgainPanel, session: FakeSession) -> None:
     panel.measure.click()
+    bench.flush()
     assert session.calls[-1] == ("start_strict_cost",) and "Measuring" in panel._line.value
+    assert panel.measure.disabled and bench.buttons.run.disabled
     session.strict_costs[-1].ended, session.strict_costs[-1].result = True, StrictCost((0.001,), (0.0015,), 40)
     session.events.publish(StrictCostMeasured(0, 1))
     bench.flush()
-    assert "1.50 times as long" in panel._line.value and not panel.measure.disabled
+    assert "1.50 times as long" in panel._line.value
+    assert not panel.measure.disabled and not bench.buttons.run.disabled
 
 
 def test_a_measurement_that_failed_says_why(bench: Workbench, panel: SameAgainPanel, session: FakeSession) -> None:

@@ -22,6 +22,7 @@ from ...core.events import (
     RunResumed,
     RunStarted,
     RunStatus,
+    StrictCostMeasured,
 )
 from ...core.training import RunLike, SessionLike
 from ..publisher import Batch
@@ -46,6 +47,8 @@ _STANDINGS: dict[type[Event], Standing] = {
     RepeatStarted: "repeating",
     RepeatMoved: "repeating",
 }
+
+_LOOK_ANEW = (RunDeleted, RunRestored, RangeTestEnded, RepeatEnded, AuditEnded, StrictCostMeasured)
 
 
 def first_standing(session: SessionLike, run: RunLike | None) -> Standing:
@@ -77,9 +80,7 @@ def repeating(session: SessionLike) -> Any:
 
 
 def _looks_anew(event: Event, run: RunLike | None) -> bool:
-    return isinstance(event, RunDeleted | RunRestored | RangeTestEnded | RepeatEnded | AuditEnded) or _ends_another(
-        event, run
-    )
+    return isinstance(event, _LOOK_ANEW) or _ends_another(event, run)
 
 
 def _tests(session: SessionLike) -> bool:
