@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -153,7 +153,7 @@ def judge(first: Course, second: Course, settings: Sequence[SettingDifference], 
     same_data = _equal(first.run.data_id, second.run.data_id)
     same_model = _equal(*(str(one.record.facts.get("model_id", "")) for one in (first, second)))
     same_start = True if shared else _equal(first.run.start_id, second.run.start_id)
-    chance = [by_name[name] for name in SEEDS if name in by_name]
+    chance = _differing_seeds(first, second, by_name)
     reasons = _reasons(chance, knobs, (same_data, same_model, same_start), epochs > shared)
     verdict, headline, texts = _verdict(reasons, chance, knobs)
     return Fairness(
@@ -165,6 +165,22 @@ def judge(first: Course, second: Course, settings: Sequence[SettingDifference], 
         same_start,
         not {"shuffle", "batch_size"} & by_name.keys() and (not chance or _order_seed(first) == _order_seed(second)),
     )
+
+
+def _differing_seeds(
+    first: Course, second: Course, by_name: Mapping[str, SettingDifference]
+) -> list[SettingDifference]:
+    """Return the settings that make the runs draw differently: a source of its own seed may draw just the same."""
+    settings = first.own_settings, second.own_settings
+    if not all("seed" in one for one in settings):
+        return [by_name[name] for name in SEEDS if name in by_name]
+    differ = [one != other for one, other in zip(*map(seeds_of, settings), strict=True)]
+    if not any(differ):
+        return []
+    if all(differ) and "seed" in by_name:
+        return [by_name["seed"]]
+    own = [by_name[name] for name, other in zip(SEEDS[1:], differ, strict=True) if other and name in by_name]
+    return own or [by_name["seed"]]
 
 
 def _order_seed(one: Course) -> int | None:

@@ -78,15 +78,25 @@ def compare_metrics(
 
 def repetitions(one: Course, others: Sequence[Course], epochs: int) -> list[Course]:
     """Return the runs that do what ``one`` does, each with another seed, and got as far as ``epochs``."""
-    found = {_chance(one): one}
+    found = [one]
     for other in others:
-        if other.run.number != one.run.number and other.record.epoch_count >= epochs and _same_but_seed(one, other):
-            found.setdefault(_chance(other), other)
-    return list(found.values())[1:]
+        if other.run.number == one.run.number or other.record.epoch_count < epochs or not _same_but_seed(one, other):
+            continue
+        if all(_is_drawn_anew(other, before) for before in found):
+            found.append(other)
+    return found[1:]
+
+
+def _is_drawn_anew(one: Course, other: Course) -> bool:
+    """Whether chance decided all anew: runs that share one source of it lie too close to tell how far they may lie."""
+    (ours, start), (theirs, other_start) = _chance(one), _chance(other)
+    if ours is None or theirs is None or ours == theirs:
+        return bool((ours, start) != (theirs, other_start))
+    return all(own != its for own, its in zip(ours, theirs, strict=True))
 
 
 def _chance(one: Course) -> Any:
-    """Return all that chance decided: two runs of one seed and one start are one run trained twice."""
+    """Return all that chance decided: two runs of the same seeds and one start are one run trained twice."""
     settings = one.own_settings
     return seeds_of(settings) if "seed" in settings else None, one.run.start_id
 

@@ -21,7 +21,7 @@ TITLES = {
     "order": Text(en="batch order", zh="批次顺序"),
     "dropout": Text(en="dropout and other random layers", zh="dropout 等随机层"),
     "split": Text(en="which rows are held out", zh="验证集的划分"),
-    "subset": Text(en="which rows there are", zh="训练数据的子集"),
+    "subset": Text(en="which nine tenths of the training rows", zh="训练数据取哪九成"),
 }
 """What each source is called."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 import keras
@@ -23,10 +25,11 @@ _TELLING += ("amx_tile", "amx_bf16", "neon", "asimd", "asimddp", "bf16", "sve", 
 """Instruction sets by which Eigen, oneDNN and BLAS choose how to add and multiply."""
 
 _PATIENCE = 0.5  # seconds that a run's beginning may wait for git
+_FRESH = 10.0  # seconds for which an answer of git's holds: runs may follow each other faster than git answers
 
 
 class EnvironmentRecord:
-    """The record of one session, made on first use and then the same.
+    """The record of one session: what git says of the folder is asked anew for a later run, the rest stays.
 
     Args:
         strict: Whether the session trains in strict mode.
@@ -37,25 +40,27 @@ class EnvironmentRecord:
         self._strict, self._folder = strict, folder or _working_folder()
         self._git = GitState()
         self._asking: Thread | None = None
-        self._found: Environment | None = None
+        self._asked = 0.0
+        self._rest: Environment | None = None
 
     def begin(self) -> None:
         """Let git answer on a thread of its own, so that nobody waits for a slow disk."""
-        if self._asking is None:
-            self._asking = Thread(target=self._ask, name="kerastune-git", daemon=True)
-            self._asking.start()
+        if self._asking is not None and (self._asking.is_alive() or monotonic() - self._asked < _FRESH):
+            return
+        self._asked = monotonic()
+        self._asking = Thread(target=self._ask, name="kerastune-git", daemon=True)
+        self._asking.start()
 
     @property
     def environment(self) -> Environment:
         """The record, without fingerprints of data and model; takes some milliseconds at first."""
-        if self._found is not None:
-            return self._found
-        self.begin()
+        if self._asking is None:
+            self.begin()
         assert self._asking is not None
         self._asking.join(_PATIENCE)
-        found = gather(strict=self._strict, git=self._git)
-        self._found = None if self._asking.is_alive() else found  # asked again once git has answered
-        return found
+        if self._rest is None:
+            self._rest = gather(strict=self._strict)
+        return replace(self._rest, git_commit=self._git.commit, git_dirty=self._git.dirty)
 
     def _ask(self) -> None:
         if self._folder is not None:

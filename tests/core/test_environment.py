@@ -97,15 +97,26 @@ def test_seeds_in_force() -> None:
     assert moved_seeds({"seed": 2**31 - 1, "order_seed": 4, "weights_seed": None}, 1) == {"seed": 0, "order_seed": 5}
 
 
-def test_runs_that_differ_in_the_seed_of_one_source_repeat_each_other() -> None:
+def test_runs_that_differ_in_the_seed_of_one_source_are_told_so_and_tell_no_spread() -> None:
     seeds = {"weights_seed": None, "order_seed": None, "dropout_seed": None}
     runs = [make_run(number, settings={**seeds, "dropout_seed": own}) for number, own in ((1, None), (2, 4), (3, 5))]
     found = compare(runs[0], runs[1], runs)
     assert found.verdict == "repeat" and "dropout seed" in found.reasons[0].en and found.same_order
     spread = found.metrics[0].spread
-    assert (spread.first_runs, spread.second_runs) == ((1, 3), (2, 3))
+    assert (spread.first_runs, spread.second_runs) == ((1,), (2,))
+    anew = make_run(5, settings={"weights_seed": 5, "order_seed": 5, "dropout_seed": 5})
+    spread = compare(runs[0], runs[1], [*runs, anew]).metrics[0].spread
+    assert (spread.first_runs, spread.second_runs) == ((1, 5), (2, 5))
     other = make_run(4, settings={**seeds, "order_seed": 7, "learning_rate": 0.1})
     assert compare(runs[0], other).verdict == "unfair" and not compare(runs[0], other).same_order
+
+
+def test_seeds_of_their_own_that_draw_the_same_are_no_difference() -> None:
+    plain = make_run(1, settings={"seed": 3, "weights_seed": None, "order_seed": None, "dropout_seed": None})
+    apart = make_run(2, settings={"seed": 9, "weights_seed": 3, "order_seed": 3, "dropout_seed": 3})
+    assert compare(plain, apart).verdict == "same"
+    order = make_run(3, settings={"seed": 9, "weights_seed": 3, "order_seed": 4, "dropout_seed": 3})
+    assert "batch order seed" in compare(plain, order).reasons[0].en
 
 
 def test_the_cost_is_the_median_of_rounds() -> None:

@@ -23,13 +23,13 @@ def test_each_run_is_pale_behind_the_mean_and_the_band() -> None:
     np.testing.assert_allclose(mean.y, [0.6, 0.8], rtol=1e-6)
     np.testing.assert_allclose([low.y, high.y], [[0.6 - sd, 0.8 - sd], [0.6 + sd, 0.8 + sd]], rtol=1e-6)
     assert (high.fill_to, low.fill_to) == (low.id, None)
-    assert [curve.mark for name, curve in curves.items() if "seed" in name] == ["faint", "faint"]
+    assert [curve.mark for name, curve in curves.items() if "/run" in name] == ["faint", "faint"]
     assert mean.mark == "points" and "2 runs" in mean.title.en and list(mean.x) == [1, 2]
 
 
 def test_one_run_has_no_band() -> None:
     spec = repeat_band.build(ROWS[:1], ["val_loss"])
-    assert [curve.id for curve in spec.series] == ["val_loss/seed 0", "val_loss/mean"]
+    assert [curve.id for curve in spec.series] == ["val_loss/run 0", "val_loss/mean"]
 
 
 def test_no_run_with_numbers_draws_nothing() -> None:

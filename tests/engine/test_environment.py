@@ -15,6 +15,7 @@ import pytest
 
 import kerastune_widget as kt
 from kerastune_widget.core.events import StrictCostMeasured
+from kerastune_widget.engine import environment
 from kerastune_widget.engine.environment import gather
 from kerastune_widget.engine.git_state import GitState, git_state
 
@@ -73,14 +74,19 @@ def test_what_is_gathered() -> None:
 def test_a_run_has_its_record_and_the_log_gives_it_back(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    git(folder.parent, "checkout", "--", ".")
     monkeypatch.chdir(folder)
     session = kt.Session(small(), DATA, log_dir=tmp_path)
     monkeypatch.chdir(tmp_path)  # too late: the record is that of the notebook's folder
     run = session.run(epochs=1)
+    monkeypatch.setattr(environment, "_FRESH", 0.0)
+    (folder / "a.py").write_text("now another\n")
+    later = session.run(epochs=1)
     session.close()
-    assert run.environment.git_commit == git(folder, "rev-parse", "HEAD")
+    assert run.environment.git_commit == later.environment.git_commit == git(folder, "rev-parse", "HEAD")
+    assert (run.environment.git_dirty, later.environment.git_dirty) == (False, True)
     assert run.environment.data_id == run.data_id != "" and len(run.environment.model_id) == 8
-    assert session.environment == run.environment.about(data_id="", model_id="")
+    assert session.environment == later.environment.about(data_id="", model_id="")
     saved = kt.Session.load(tmp_path)
     assert saved.runs[0].environment == run.environment
     assert saved.environment is None and saved.promises == ()

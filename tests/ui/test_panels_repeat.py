@@ -51,7 +51,7 @@ def test_band_and_table_grow_with_the_runs(bench: Workbench, repeat: RepeatPanel
     session.repeated(session.repeats[0], "repeat", row(0, 0.6, 0.8))
     bench.flush()
     assert repeat.chart is not None
-    assert [curve.id for curve in repeat.chart.spec().series][-2:] == ["val_loss/seed 0", "val_loss/mean"]
+    assert [curve.id for curve in repeat.chart.spec().series][-2:] == ["val_loss/run 0", "val_loss/mean"]
     session.repeated(session.repeats[0], "repeat", row(1, 0.7, 0.9), row(2, 0.1, status="failed"))
     session.repeats_end(session.repeats[0], "repeat")
     bench.flush()
@@ -102,7 +102,7 @@ def test_each_source_gets_a_bar(bench: Workbench, spread: SpreadPanel, session: 
     bench.flush()
     table = spread._table.value
     assert "width: 80px" in table and "80%" in table and "20%" in table
-    assert "Most comes from initial weights." in table
+    assert "The largest share (80%) comes from initial weights." in table
     assert "4 of 10 runs ended." in spread._line.value
 
 
@@ -119,7 +119,8 @@ def test_folds_are_overlaid(bench: Workbench, folds: CrossValidationPanel, sessi
     session.repeated(session.cross_validations[0], "folds", row(0, 0.6, fold=0), row(0, 0.8, fold=1))
     bench.flush()
     assert folds.chart is not None
-    assert sum("seed" in curve.id for curve in folds.chart.spec().series if curve.axis == "val_accuracy") == 2
+    titles = [curve.title.en for curve in folds.chart.spec().series if "/run" in curve.id]
+    assert titles == ["fold 1", "fold 2"] * 2
     assert "Noise floor" not in folds._table.value and "seed" not in folds._table.value
     bench.language = "zh"
     assert folds.kind.value == "stratified"

@@ -16,6 +16,7 @@ _TITLE = Text(en="Repeated runs", zh="重复运行")
 _EPOCH = Text(en="Epoch", zh="轮次")
 _MEAN = Text(en="mean of {count} runs", zh="{count} 次运行的平均值")
 _ONE = Text(en="seed {seed}", zh="种子 {seed}")
+_FOLD = Text(en="fold {fold}", zh="第 {fold} 折")
 _LOW = Text(en="mean − one standard deviation", zh="平均值 − 一倍标准差")
 _HIGH = Text(en="mean + one standard deviation", zh="平均值 + 一倍标准差")
 
@@ -45,12 +46,16 @@ def _pane(rows: Sequence[RepeatRow], metric: str) -> list[Series]:
         _curve(high, _HIGH, metric, spread.high, mark="faint", fill_to=low),
     ]
     each = [
-        _curve(f"{metric}/seed {place}", _ONE.filled(seed=row.seed), metric, row.epochs[metric], mark="faint")
+        _curve(f"{metric}/run {place}", _name(row), metric, row.epochs[metric], mark="faint")
         for place, row in enumerate(rows)
         if metric in row.epochs
     ]
     mean = _curve(f"{metric}/mean", _MEAN.filled(count=len(each)), metric, spread.mean, mark="points")
     return [*(edges if len(each) > 1 else []), *each, mean] if each else []
+
+
+def _name(row: RepeatRow) -> Text:
+    return _ONE.filled(seed=row.seed) if row.fold is None else _FOLD.filled(fold=row.fold + 1)
 
 
 def _curve(name: str, title: Text, metric: str, values: ArrayLike, **looks: object) -> Series:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import ipywidgets
 
 from ...core.control import readable
-from ...core.events import RangeTestEvent, RunDeleted, RunEnded, RunRequested, RunRestored, RunStarted
+from ...core.events import RangeTestEvent, RepeatEnded, RunDeleted, RunEnded, RunRequested, RunRestored, RunStarted
 from ...core.plots.rate_sensitivity import build
 from ...core.race import RaceRow
 from ...core.text import NO_TEXT, Text
@@ -45,7 +45,7 @@ _TAKE = Text(en="Take over", zh="采用")
 _USE = Text(en="Use {optimizer} at {rate}", zh="采用 {optimizer}，学习率 {rate}")
 _USE_HELP = Text(en="Set optimizer and learning rate for the next run", zh="为下次运行设置优化器和学习率")
 _USED = Text(en="Set: {optimizer}, learning rate {rate}.", zh="已设置：{optimizer}，学习率 {rate}。")
-_TURNS = (RunRequested, RunStarted, RunEnded, RunDeleted, RunRestored, RangeTestEvent)
+_TURNS = (RunRequested, RunStarted, RunEnded, RunDeleted, RunRestored, RangeTestEvent, RepeatEnded)
 
 
 class RacePanel(Panel):
@@ -69,6 +69,7 @@ class RacePanel(Panel):
         self._announce = announce
         self._complaint = self._told = NO_TEXT
         self._rows: list[RaceRow] = []
+        self._floor: float | None = None
         self._picked: int | None = None  # the race of which a person chose a row; else the best is chosen
         self._writing = False
         self.start, self.stop = make(ipywidgets.Button, icon="flag-checkered"), make(ipywidgets.Button, icon="stop")
@@ -131,11 +132,11 @@ class RacePanel(Panel):
     def _draw(self) -> None:
         race = self.race
         rows = ranked(race.rows) if race is not None else []
-        if rows != self._rows:
-            self._rows = rows
+        floor = self.context.session.noise_floor(rows[0].metric) if rows else None
+        if (rows, floor) != (self._rows, self._floor):
+            self._rows, self._floor = rows, floor
             self._offer(rows)
             controls = self.context.session.controls
-            floor = self.context.session.noise_floor(rows[0].metric) if rows else None
             self._table.value = race_table(rows, controls, self.context.language, floor) if rows else ""
             if any(len(row.sensitivity) > 1 for row in rows) and race is not None:
                 known = self.context.selection.colours  # as on the chart of the runs

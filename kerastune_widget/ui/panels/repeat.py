@@ -28,7 +28,7 @@ class RepeatPanel(RepeatedPanel):
     TITLE: ClassVar[Text] = Text(en="Repeat over seeds", zh="用多个种子重复")
     HINT: ClassVar[Text] = Text(
         en="Trains the same settings several times, each time with other initial weights, another batch order and "
-        "other dropout. What differs then is chance: no comparison can tell less.",
+        "other dropout. What differs then is chance: a smaller difference between two runs says nothing.",
         zh="用相同的设置训练多次，每次的初始权重、批次顺序和 dropout 都不同。这样得到的差异就是随机性：比它更小的差别，"
         "任何比较都分辨不出来。",
     )

@@ -28,7 +28,9 @@ _HEADS = (
     Text(en="Standard deviation of {metric}", zh="{metric}的标准差"),
     Text(en="Share of the spread", zh="占总波动的比例"),
 )
-_MOST_COMES = Text(en="Most comes from {source}. {advice}", zh="主要来自{source}。{advice}")
+_MOST_COMES = Text(
+    en="The largest share ({share}) comes from {source}. {advice}", zh="占比最大（{share}）的是{source}。{advice}"
+)
 _ALIKE = Text(en="All runs came to the same.", zh="所有运行的结果都相同。")
 
 
@@ -113,7 +115,9 @@ def spread_table(rows: Sequence[SourceRow], metric: str, language: Language) -> 
     if len(known) < len(rows) or not known:
         return table
     greatest = max(known, key=lambda row: row.share or 0.0)
-    told = _MOST_COMES.filled(source=greatest.title, advice=greatest.advice) if greatest.share else _ALIKE
+    told = _ALIKE
+    if greatest.share:
+        told = _MOST_COMES.filled(share=f"{greatest.share:.0%}", source=greatest.title, advice=greatest.advice)
     return f'{table}<p class="kerastune-advice">{html.escape(told.get(language))}</p>'
 
 

@@ -10,7 +10,7 @@ import ipywidgets
 import numpy as np
 
 from ...core.control import ControlSpec
-from ...core.events import RunDeleted, RunEnded, RunRequested, RunRestored, RunStarted
+from ...core.events import RepeatEnded, RunDeleted, RunEnded, RunRequested, RunRestored, RunStarted
 from ...core.metric_direction import best_epoch, epoch_values, last_value
 from ...core.noise import below, is_noise
 from ...core.plots._words import in_sentence
@@ -42,7 +42,7 @@ _PROGRESS = Text(en="Run {done} of {count}: {title} {value}", zh="第 {done}/{co
 _DONE = Text(en="{done} of {count} runs: {title}", zh="已完成 {done}/{count} 次：{title}")
 _USE = Text(en="Use {value}", zh="采用 {value}")
 _USE_HELP = Text(en="Set it for the next run: the best of this sweep", zh="用于下次运行：本次扫描中的最佳取值")
-_TURNS = (RunRequested, RunStarted, RunEnded, RunDeleted, RunRestored)
+_TURNS = (RunRequested, RunStarted, RunEnded, RunDeleted, RunRestored, RepeatEnded)
 
 
 class SweepPanel(Panel):
@@ -63,7 +63,7 @@ class SweepPanel(Panel):
         self._specs = {name: spec for name, spec in context.session.controls.items() if can_sweep(spec)}
         self._edited, self._writing, self._complaint = False, False, NO_TEXT
         self._best: Any = None
-        self._noise = ""
+        self._noise = NO_TEXT
         self._shown: str | None = None  # which metric
         self.control = make(ipywidgets.Dropdown)
         self.values = make(ipywidgets.Text, continuous_update=False)
@@ -184,8 +184,9 @@ class SweepPanel(Panel):
         show_if(self.use, sweep is not None and self._best is not None)
         if sweep is None:
             return
+        noise = html.escape(self.context.say(self._noise))
         told = f'<span role="status">{html.escape(self._progress_line(sweep))}</span>'
-        self._progress.value = told + (f'<p class="kerastune-noise">{self._noise}</p>' if self._noise else "")
+        self._progress.value = told + (f'<p class="kerastune-noise">{noise}</p>' if noise else "")
         self.use.description = self.context.say(_USE, value=self._words(sweep.name, self._best))
 
     def _progress_line(self, sweep: SweepLike) -> str:
@@ -214,12 +215,12 @@ class SweepPanel(Panel):
             controls = self.context.session.controls
             self._area().show(build(points, name=sweep.name, metric=metric, controls=controls))
 
-    def _told_of_noise(self, points: list[Point], metric: str) -> str:
+    def _told_of_noise(self, points: list[Point], metric: str) -> Text:
         """Return what to say where chance alone may make as much as all values differ by; empty otherwise."""
         floor, numbers = self.context.session.noise_floor(metric), [number for _, number in points]
         if floor is None or len(numbers) < 2 or not is_noise(min(numbers), max(numbers), floor):
-            return ""
-        return html.escape(self.context.say(below(floor)))
+            return NO_TEXT
+        return below(floor)
 
     def _points(self, sweep: SweepLike, metric: str) -> list[Point]:
         """Return value and metric of each run that ended and was not deleted."""

@@ -128,10 +128,10 @@ function drawName(table, line, row, name) {
   label(line.note, "title", row.note);
 }
 
-/** Whether chance alone may make as much of a difference as there is to the best run. */
+/** Whether chance alone may make as much of a difference as there is to the best run, at the last epochs of both. */
 function isNoise(table, row) {
   const best = [...table.rows.values()].find((one) => one.is_best);
-  return table.look.floor != null && best != null && !row.is_best && Math.abs(row.best - best.best) < table.look.floor;
+  return table.look.floor != null && best != null && !row.is_best && Math.abs(row.last - best.last) < table.look.floor;
 }
 
 function drawNumbers(table, line, row) {
@@ -143,8 +143,9 @@ function drawNumbers(table, line, row) {
   label(line.star, "aria-label", word.best(row.best_epoch));
   const noise = isNoise(table, row);
   const where = row.is_best ? word.best(row.best_epoch) : row.best_epoch ? word.inEpoch(row.best_epoch) : "";
-  label(line.best, "title", noise ? `${where}. ${word.noise(numberText(table.look.floor))}` : where);
-  line.best.classList.toggle("ktr-noise", noise);
+  label(line.best, "title", where);
+  label(line.last, "title", noise ? word.noise(numberText(table.look.floor)) : "");
+  line.last.classList.toggle("ktr-noise", noise);
   write(line.value, numberText(row.best));
   write(line.last, numberText(row.last));
   write(line.icon, ICONS[row.severity] ?? "");
