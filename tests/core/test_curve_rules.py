@@ -135,6 +135,15 @@ def test_a_validation_loss_below_is_explained_by_what_is_known(seed, inference, 
     assert found.severity == severity and word in found.message()
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_the_probe_saw_early_tells_nothing_of_the_end(seed):
+    dropout = ModelProfile(layers=(LayerProfile("d", "Dropout", dropout=0.5),))
+    history = better(seed, 0.95, dropout)
+    history.signals[INFERENCE_LOSS][MODEL][4:] = np.nan
+    found = find("validation-better", history)
+    assert found.severity == "info" and "dropout" in found.message()
+
+
 def test_a_running_mean_explains_a_steep_fall():
     train = 100 * 0.6 ** AT[:8]
     found = find("validation-better", History(epochs={"loss": train, "val_loss": train * 0.75}))

@@ -25,7 +25,7 @@ from ..signals import INFERENCE_LOSS
 from ..task import validation_rows
 from ..text import Text
 from ._fixes import current, lower_dropout
-from ._layers import lately, of_model
+from ._layers import of_model
 
 Reason = Literal["dropout", "moving", "split", "unknown"]
 
@@ -82,7 +82,7 @@ def check(history: History) -> Evidence | None:
     train, valid = float(np.median(curves.train[last])), float(np.median(curves.valid[last]))
     if train - valid < max(BELOW * abs(train), _chance(history, curves, valid)):
         return None
-    inference = lately(of_model(history, INFERENCE_LOSS))
+    inference = _in_inference_mode(history, curves.count + (last.start or 0))
     reason = _reason(history, curves, train, valid, inference)
     known = bool(np.isfinite(inference))
     out = {"split": (_NOT_DROPOUT,) * known, "dropout": (_NOT_SPLIT,) * known}.get(reason, ())
@@ -98,6 +98,16 @@ def check(history: History) -> Evidence | None:
         message,
         advice,
     )
+
+
+def _in_inference_mode(history: History, since: int) -> float:
+    """Return the training rows' loss without dropout, measured after the epochs that are judged; NaN without any.
+
+    In a run of a fraction of a second the probe gets to the first epochs only: what it saw there is long past.
+    """
+    measured = of_model(history, INFERENCE_LOSS)[1:][since:]
+    measured = measured[~np.isnan(measured)]
+    return float(np.median(measured)) if len(measured) else np.nan
 
 
 def _chance(history: History, curves: Curves, valid: float) -> float:
