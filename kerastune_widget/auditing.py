@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .core.text import Text
+from .errors import SessionBusyError
+
 if TYPE_CHECKING:
     from .engine.audit.audit import Audit
+
+_PAUSED = Text(
+    en="A run is paused, and Keras trains one thing at a time. Resume it (session.resume()) or stop it "
+    "(session.stop()), then audit.",
+    zh="有一次运行处于暂停状态，而 Keras 同一时间只能进行一项训练。请先恢复（session.resume()）或停止"
+    "（session.stop()）它，再进行审查。",
+)
 
 
 def audit(
@@ -43,18 +53,21 @@ def audit(
         ModelError: If it is no model, or one without weights that cannot be copied.
         DataError: If the data cannot be read or do not fit the model.
         HyperparameterError: For a check that there is not, or refused numbers.
+        SessionBusyError: If a run of a session is paused; one that trains is waited for.
 
     Example:
         >>> print(kt.audit(model, (x, y)))
     """
-    from .engine.arena import training_turn
+    from .engine.arena import is_paused, training_turn
     from .engine.audit.audit import Audit
     from .engine.audit.auditor import chosen_checks, perform
     from .engine.audit.making import make_subject
 
     chosen = chosen_checks(checks)
     made = Audit(1, {name: check.title for name, check in chosen.items()})
-    with training_turn(lambda: None, lambda: False):
+    with training_turn(lambda: None, is_paused) as mine:
+        if not mine:
+            raise SessionBusyError(_PAUSED)
         subject = make_subject(model, data, validation_data, rows=rows, seed=seed, time_steps=time_steps)
         for check in perform(chosen, subject, lambda: False):
             made._add(check)

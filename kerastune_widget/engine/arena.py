@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock
 
 _TRAINING = Lock()
+_PAUSED = Event()
 _POLL_SECONDS = 0.05
 
 
@@ -31,3 +32,18 @@ def training_turn(waiting: Callable[[], None], cancelled: Callable[[], bool]) ->
     finally:
         if mine:
             _TRAINING.release()
+
+
+@contextmanager
+def paused_turn() -> Iterator[None]:
+    """Tell that the run which holds the place is paused: it may be long until it gives it up."""
+    _PAUSED.set()
+    try:
+        yield
+    finally:
+        _PAUSED.clear()
+
+
+def is_paused() -> bool:
+    """Whether the run that holds the place is paused."""
+    return _PAUSED.is_set()

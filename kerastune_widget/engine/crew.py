@@ -39,6 +39,7 @@ _LOST = Text(
     en="A worker of your executor died; what it had not ended went on in a pool of our own.",
     zh="你的执行器中有一个工作进程意外终止；它尚未完成的运行已在我们自己的进程池中继续。",
 )
+_CANCELLED = Text(en="The executor cancelled it.", zh="执行器取消了它。")
 
 Heard = Callable[[Outcome], None]
 
@@ -163,10 +164,12 @@ class Crew:
                 for future in waiting:
                     future.cancel()
                 return []
-            ended, _ = wait(waiting, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
-            for future in ended:
+            wait(waiting, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for future in [one for one in waiting if one.done()]:  # wait() overlooks some that are cancelled
                 trial = waiting.pop(future)
-                if _killed(error := future.exception()):
+                if future.cancelled():  # by whoever closed the executor; asking it for its error would raise
+                    heard(Outcome(trial.place, "failed", error=_CANCELLED))
+                elif _killed(error := future.exception()):
                     lost.append(trial)
                 elif error is not None:
                     heard(Outcome(trial.place, "failed", error=_said(error)))

@@ -31,8 +31,7 @@ class CrossValidation(Repeated):
     """
 
     def __init__(self, number: int, folds: int, kind: str, metric: str | None) -> None:
-        overlap = 1 / (folds - 1)
-        super().__init__(number, folds, metric, overlap)
+        super().__init__(number, folds, metric, overlap=1 / (folds - 1))
         self._folds, self._kind = folds, kind
         self._held: list[Rows] = []
         self._out_of_fold: Any = None
@@ -70,9 +69,13 @@ class CrossValidation(Repeated):
         with self._lock:
             return keras.tree.map_structure(np.copy, self._out_of_fold) if self._out_of_fold is not None else None
 
-    def _deal(self, held: Sequence[Rows], rows: int) -> None:
+    def _deal(self, held: Sequence[Rows], rows: int, trained: Sequence[Rows] = ()) -> None:
+        """Take in which rows judge each fold, how many rows there are, and which train it, where that is known."""
         with self._lock:
             self._held, self._count = list(held), rows
+            if trained:  # in order of time, and by groups, folds are not alike
+                pairs = zip(held, trained, strict=True)
+                self._overlap = float(np.mean([len(judging) / len(training) for judging, training in pairs]))
 
     def _predicted(self, fold: int, predictions: Any) -> None:
         if predictions is None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..core.events import RepeatEnded, RepeatEvent, RepeatMoved, RepeatStarted
+from ..core.text import Text
 from .bench import Subject
 from .checks import is_classification
 from .crew import Crew, refuse_crew
@@ -15,12 +16,21 @@ from .cross_validation import CrossValidation
 from .dataset import ArrayData, Dataset
 from .folds import deal, kind_of, refuse_folds
 from .launcher import Launcher
+from .proof import comes_trained
 from .repeat_task import RepeatTask
 from .repeated import numbered, row_of_outcome
+from .settings import Settings
 from .template import ModelTemplate
 from .trial import Cut, Outcome, Trial
 from .warm_models import WarmModels
 from .whole_data import WholeData
+
+_SEEN = Text(
+    en="Each fold begins with trained weights. If rows of these data trained them, the folds are judged by rows that "
+    'they have seen, and the scores are too good: take start="new" and a model without trained weights.',
+    zh="每一折都从训练过的权重开始。如果这些权重是用这份数据训练的，各折就会用已经见过的样本来评估，得分偏高："
+    '请使用 start="new" 和未经训练的模型。',
+)
 
 
 class SessionCrossValidations:
@@ -28,6 +38,7 @@ class SessionCrossValidations:
 
     _cross_validations: list[CrossValidation]
     _launcher: Launcher
+    _settings: Settings
     _template: ModelTemplate
     _warm: WarmModels
 
@@ -36,7 +47,8 @@ class SessionCrossValidations:
         def wait(self, timeout: float | None = None) -> bool:
             """Wait until no run is going on."""
 
-        def _base(self, hyperparameters: Mapping[str, Any]) -> dict[str, Any]: ...
+        def _base(self, hyperparameters: Mapping[str, Any], start: str | None = None) -> dict[str, Any]: ...
+        def _compared(self, metric: str | None) -> str: ...
         def _refuse_if_busy(self) -> None: ...
         def _subject_of(self, dataset: Dataset) -> Subject: ...
         def _told_of(self, first: RepeatEvent, kind: type[RepeatEvent]) -> None: ...
@@ -60,7 +72,8 @@ class SessionCrossValidations:
         """Train a run for each fold, judged by the rows that it was not trained on, in the background.
 
         All rows are dealt out, those included that the session itself held out; validation data that were given apart
-        stay out of it. Every run begins with the same weights and seed. Needs scikit-learn.
+        stay out of it. Every run begins with the same weights and seed: new weights, though the model came trained,
+        because those it came with may have seen the rows that a fold is judged by. Needs scikit-learn.
 
         Args:
             folds: How many, 2 or more.
@@ -69,10 +82,11 @@ class SessionCrossValidations:
                 is trained on), or "auto": by groups where they are given, else by classes where there are some, else
                 plain.
             groups: For "grouped", one for each row of the data as given, shape (rows,): numbers or text.
-            metric: What the table shows, by Keras's name; None for the first metric of the held-out rows, or the loss.
+            metric: What the table shows: one of the choices of the control ``monitor``, or ``val_`` and one of them;
+                None for the first metric of the held-out rows, or the loss.
             executor: As for ``start_repeat``.
             workers: Likewise.
-            **hyperparameters: Likewise.
+            **hyperparameters: Likewise; with ``start="model"``, a model that came trained keeps its weights.
 
         Raises:
             HyperparameterError: For an unknown name or a refused value.
@@ -82,13 +96,17 @@ class SessionCrossValidations:
         """
         refuse_crew(executor, workers)
         refuse_folds(folds, kind, groups)
-        base = self._base(hyperparameters)
+        base = self._base(hyperparameters, "new")
+        shown = self._judging(metric)
         dataset, dealt = self._warm.dataset, None
         if isinstance(dataset.training, ArrayData):
             kind, dealt = self._dealt(dataset, folds, kind, groups, base["seed"])
         with self._launcher.lock:
             self._refuse_if_busy()
-            found = CrossValidation(numbered(self._cross_validations), folds, kind, metric)
+            found = CrossValidation(numbered(self._cross_validations), folds, kind, shown)
+            kept = base["start"] == "model" or self._template.function is not None
+            if kept and comes_trained(self._template):
+                found._notice(_SEEN)
             self._cross_validations.append(found)
             task = self._folds_task(found, base, Crew(executor, workers), groups, dealt)
             self._told_of(RepeatStarted(0, "folds", found.number), RepeatStarted)
@@ -110,6 +128,14 @@ class SessionCrossValidations:
         found.raise_if_failed()
         return found
 
+    def _judging(self, metric: str | None) -> str | None:
+        """Return the table's metric; folds have validation data even where the session has none."""
+        if metric is None:
+            return None
+        offered = [choice.value for choice in self._settings.specs["monitor"].choices]
+        folds_only = isinstance(metric, str) and metric.removeprefix("val_") in offered
+        return metric if folds_only else self._compared(metric)
+
     def _dealt(self, dataset: Dataset, folds: int, kind: str, groups: Any, seed: int) -> tuple[str, list[Cut]]:
         data = WholeData(dataset).data
         kind = kind_of(kind, data, groups, classes=is_classification(self._template))
@@ -124,7 +150,8 @@ class SessionCrossValidations:
             cuts = dealt
             if cuts is None:
                 found._kind, cuts = self._dealt(dataset, found.folds, found.kind, groups, base["seed"])
-            found._deal([cut.validation for cut in cuts if cut.validation is not None], WholeData(dataset).rows)
+            held = [cut.validation for cut in cuts if cut.validation is not None]
+            found._deal(held, WholeData(dataset).rows, [cut.training for cut in cuts])
             return [Trial(fold, base, cut, predicts=True) for fold, cut in enumerate(cuts)]
 
         def take(outcome: Outcome) -> None:

@@ -7,10 +7,12 @@ loses what the dead process was doing, and nothing else.
 from __future__ import annotations
 
 import pickle
+import re
 import signal
 import struct
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from typing import IO, Any
 
 from ..core.text import Text
 from ..errors import RunError
+from .failure import one_line
 from .parcel import environment
 
 _LENGTH = struct.Struct("<Q")
@@ -29,8 +32,18 @@ _DIED = Text(
     zh="工作进程意外终止（{how}）；其他运行不受影响。",
 )
 _CODE = Text(en="exit code {code}", zh="退出码 {code}")
-_SIGNAL = Text(en="killed by {name}; if nobody did that, memory ran out", zh="被 {name} 终止；若非人为，则是内存耗尽")
+_SIGNAL = Text(en="killed by {name}", zh="被 {name} 终止")
+_KILLED = Text(en="killed by {name}; if nobody did that, memory ran out", zh="被 {name} 终止；若非人为，则是内存耗尽")
+_SAYING = Text(en="{how}; its last words: {words}", zh="{how}；最后的输出：{words}")
+_UNREADABLE = Text(
+    en="What the worker process answered cannot be read here: {error}",
+    zh="无法在这里读取工作进程的结果：{error}",
+)
 _CLOSED = Text(en="This pool is closed.", zh="这个进程池已经关闭。")
+_MOST_LINES = 3
+_LINES_KEPT = 50
+_CHATTER = re.compile(r"[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] |WARNING: All log messages before absl")
+_DRAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ class LocalPool(Executor):
         self._lock = Lock()
         self._threads: list[Thread] = []
         self._processes: set[subprocess.Popen[bytes]] = set()
+        self._drains: dict[int, tuple[Thread, deque[bytes]]] = {}
         self._closed = False
 
     @property
@@ -103,6 +117,10 @@ class LocalPool(Executor):
             except (OSError, EOFError, RunError):
                 answer, error = None, RunError(_DIED.filled(how=self._end(process)))
                 process = None
+            except BaseException as error_here:  # whatever unpickling raises: who waits for it must hear of it
+                answer, error = None, RunError(_UNREADABLE.filled(error=one_line(error_here)))
+                self._end(process)
+                process = None
             work.future.set_result(answer) if error is None else work.future.set_exception(error)
         self._end(process)
 
@@ -114,10 +132,12 @@ class LocalPool(Executor):
                 [sys.executable, "-c", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 env=environment(),
+                start_new_session=True,  # the interrupt of a notebook is not for workers; they end with our pipe
             )
             self._processes.add(process)
+            self._drains[process.pid] = _drained(process)
         return process
 
     def _end(self, process: subprocess.Popen[bytes] | None) -> Text:
@@ -132,9 +152,46 @@ class LocalPool(Executor):
         code = process.wait()
         with self._lock:
             self._processes.discard(process)
-        if code < 0:
-            return _SIGNAL.filled(name=signal.Signals(-code).name)
+            drain, lines = self._drains.pop(process.pid)
+        drain.join(_DRAIN_SECONDS)  # a process of its own may hold the pipe open
+        how, words = how_it_ended(code), last_words(list(lines))
+        return _SAYING.filled(how=how, words=words) if words else how
+
+
+def how_it_ended(code: int) -> Text:
+    """Return how a process ended.
+
+    Args:
+        code: As ``Popen.wait`` returns it: below 0 for a signal, which need not have a name.
+    """
+    if code >= 0:
         return _CODE.filled(code=code)
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return (_KILLED if name == "SIGKILL" else _SIGNAL).filled(name=name)
+
+
+def last_words(lines: list[bytes]) -> str:
+    """Return the last of what a process wrote to standard error, without TensorFlow's chatter; empty for nothing."""
+    said = [text for line in lines if (text := line.decode("utf-8", "replace").strip())]
+    return " | ".join([text for text in said if not _CHATTER.match(text)][-_MOST_LINES:])
+
+
+def _drained(process: subprocess.Popen[bytes]) -> tuple[Thread, deque[bytes]]:
+    """Begin to read what a process writes to standard error; return who reads it, and its last lines."""
+    lines: deque[bytes] = deque(maxlen=_LINES_KEPT)
+    pipe = process.stderr
+    assert pipe is not None
+
+    def drain() -> None:
+        with pipe:
+            lines.extend(pipe)
+
+    thread = Thread(target=drain, name="kerastune-pool-errors", daemon=True)
+    thread.start()
+    return thread, lines
 
 
 def _exchange(process: subprocess.Popen[bytes], packed: bytes) -> tuple[Any, BaseException | None]:

@@ -83,7 +83,7 @@ def pack(subject: Subject) -> bytes:
             _threads(),
             template.function,
             None if template.function is not None else _described(template.model),
-            {} if template.function is not None else _own_objects(template.model),
+            {} if template.function is not None else own_objects(template.model),
             template.came_with,
             template.optimizer,
             rest,
@@ -155,7 +155,7 @@ def _built(parcel: Parcel) -> Any:
     return model
 
 
-def _own_objects(model: Any) -> dict[str, Any]:
+def own_objects(model: Any) -> dict[str, Any]:
     """Everything of a person's own that the saved model may name."""
     arguments = model._compile_config.config if getattr(model, "_compile_config", None) else {}
     found = [leaf for value in arguments.values() for leaf in keras.tree.flatten(value)]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..core.events import EventBus, RepeatEnded, RepeatEvent, RepeatMoved, RepeatStarted, RunEnded
-from ..core.repeat import GOVERNED, SOURCES
+from ..core.repeat import GOVERNED, SOURCES, statistics_of
 from ..core.text import Text
 from ..errors import HyperparameterError, did_you_mean
 from .bench import Subject
@@ -19,6 +19,7 @@ from .launcher import Job, Launcher, Task
 from .optimizers import OptimizerShelf
 from .proof import comes_trained
 from .repeat import Repeat
+from .repeat_logged import logged_rows
 from .repeat_task import RepeatTask
 from .repeated import row_of_outcome, row_of_run
 from .run_book import RunBook
@@ -45,6 +46,11 @@ _GIVEN_SEEDS = Text(
 _NO_SOURCE = Text(
     en="{name} must be some of {accepted}; received {value!r}.{hint}",
     zh="{name} 必须取自 {accepted}；收到的是 {value!r}。{hint}",
+)
+_VARIED = Text(
+    en="{name} cannot be held at {value!r} in a repeat that varies {source!r}. Leave it out, or say in vary which "
+    "other sources are to differ.",
+    zh="重复运行要改变 {source!r}，因此不能把 {name} 固定为 {value!r}。请去掉它，或用 vary 指定要改变的其他来源。",
 )
 _START = Text(
     en='start must be "new" or "model" for repeated runs, each of which begins anew; received {value!r}.',
@@ -99,18 +105,18 @@ class SessionRepeats:
     def noise_floor(self, metric: str) -> float | None:
         """Return the difference below which two single runs differ by no more than chance; None while not known.
 
-        It comes from the newest repeat that has ended and in which all that the seed governs differed: Student's t
-        times the standard deviation times the root of 2. It is that of the repeated settings, and a guess for others.
+        It comes from the repeat in which just what the seed governs differed, of those that have ended the one with
+        most finished runs (the newest of equals), those in the log included: Student's t times the standard deviation
+        times the root of 2. It is that of the repeated settings, and a guess for others.
 
         Args:
             metric: By Keras's name; its value at the last epoch is meant.
         """
-        for repeat in reversed(self.repeats):
-            if repeat.ended and set(GOVERNED) <= set(repeat.vary) and metric in repeat.metrics:
-                floor = repeat.statistics(metric).noise_floor
-                if floor is not None:
-                    return floor
-        return None
+        ended = [one for one in self.repeats if one.ended and set(one.vary) == set(GOVERNED) and metric in one.metrics]
+        known = [statistics_of(metric, rows) for rows in logged_rows(self._book.runs, before=self._first_repeat)]
+        known += [repeat.statistics(metric) for repeat in ended]
+        best = max(reversed(known), key=lambda found: found.count, default=None)
+        return None if best is None else best.noise_floor
 
     def start_repeat(
         self,
@@ -150,6 +156,7 @@ class SessionRepeats:
         """
         refuse_crew(executor, workers)
         sources = self._sources("vary", GOVERNED if vary is None else vary)
+        _refuse_varied(sources, hyperparameters)
         base = self._base(hyperparameters)
         drawn = _seeds(count, seeds, base["seed"])
         shown = None if metric is None else self._compared(metric)
@@ -249,6 +256,7 @@ class SessionRepeats:
         def told() -> None:
             tell(RepeatMoved)
             if ended():
+                listening.close()
                 tell(RepeatEnded)
 
         def heard(event: RunEnded) -> None:
@@ -256,8 +264,6 @@ class SessionRepeats:
                 repeat, place = places.pop(event.run)
                 repeat._take(place, row_of_run(self._book.find(event.run), repeat.seeds[place]))
                 told()
-                if ended():
-                    listening.close()
 
         def finish() -> None:
             crew.close()
@@ -328,11 +334,11 @@ class SessionRepeats:
 
     # ---------------------------------------------------------------- what was asked for
 
-    def _base(self, hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the hyperparameters that all runs share."""
+    def _base(self, hyperparameters: Mapping[str, Any], start: str | None = None) -> dict[str, Any]:
+        """Return the hyperparameters that all runs share; without ``start``, trained weights are kept."""
         given = self._settings.checked(hyperparameters)
-        trained = comes_trained(self._template)
-        base = {**self._settings.now, "start": "model" if trained else "new", **given}
+        start = start or ("model" if comes_trained(self._template) else "new")
+        base = {**self._settings.now, "start": start, **given}
         if base["start"] not in ("new", "model"):
             raise HyperparameterError(_START.filled(value=base["start"]))
         self._refuse_unplannable(base)
@@ -350,9 +356,18 @@ class SessionRepeats:
         return given
 
     @property
+    def _own_repeats(self) -> tuple[Repeat, ...]:
+        return (*self._repeats, *(repeat for spread in self._spreads for repeat in spread.repeats))
+
+    @property
+    def _first_repeat(self) -> int | None:
+        """The lowest number of this session's own; those of the log are below it. None while there are none."""
+        return min((repeat.number for repeat in self._own_repeats), default=None)
+
+    @property
     def _next_repeat(self) -> int:
         """A number that no repeat has had, those of spreads and of the log included."""
-        ours = (*self._repeats, *(repeat for spread in self._spreads for repeat in spread.repeats))
+        ours = self._own_repeats
         logged = [run.repeat for run in self._book.runs if run.repeat is not None]
         return max([*logged, *(repeat.number for repeat in ours)], default=0) + 1
 
@@ -365,6 +380,13 @@ class SessionRepeats:
         if base["start"] == "model":
             left_out.add("weights")
         return [source for source in SOURCES if source not in left_out]
+
+
+def _refuse_varied(sources: Sequence[str], given: Mapping[str, Any]) -> None:
+    for source in sources:
+        name = f"{source}_seed"
+        if given.get(name) is not None:
+            raise HyperparameterError(_VARIED.filled(name=name, source=source, value=given[name]))
 
 
 def _seeds(count: Any, seeds: Sequence[int] | None, first: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -182,7 +183,9 @@ def _custom_objects(model: Any) -> dict[str, Any]:
     arguments = model._compile_config.config if getattr(model, "_compile_config", None) else {}
     given = [leaf for value in arguments.values() for leaf in keras.tree.flatten(value)]
     given += [getattr(leaf, name) for leaf in given for name in ("fn", "_fn") if hasattr(leaf, name)]
-    given += list(model._flatten_layers())
+    layers = list(model._flatten_layers())
+    parts = [part for layer in layers for part in vars(layer).values()]  # activations, initializers, regularizers
+    given += [*layers, *(part for part in parts if inspect.isfunction(part) or hasattr(part, "get_config"))]
     objects: dict[str, Any] = {}
     for leaf in given:
         named = leaf if callable(leaf) and hasattr(leaf, "__name__") else type(leaf)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.events import EpochEnded, Event, RunPaused, RunResumed, SettingChanged, StepsEnded
 from ..core.seeds import seeds_of
+from .arena import paused_turn
 from .building import set_weights
 from .checkpoint_keeper import CheckpointKeeper
 from .checkpoints import Checkpoint
@@ -174,9 +175,10 @@ class Trainer:
 
     def _pause(self) -> None:
         began = time.perf_counter()
-        self._publish(RunPaused(self._run))
-        while not self.stopped and self._carry_out(self._commands.take(wait=True), pausing=True):
-            pass
+        with paused_turn():
+            self._publish(RunPaused(self._run))
+            while not self.stopped and self._carry_out(self._commands.take(wait=True), pausing=True):
+                pass
         self.paused_seconds += time.perf_counter() - began
         if not self.stopped:
             self._publish(RunResumed(self._run))

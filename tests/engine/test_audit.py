@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import random
+import threading
 
 import keras
 import numpy as np
@@ -11,9 +13,10 @@ import tensorflow as tf
 from keras import layers
 
 import kerastune_widget as kt
-from kerastune_widget.core.events import AuditEnded, AuditEvent, AuditMoved, AuditStarted
+from kerastune_widget.core.events import AuditEnded, AuditEvent, AuditMoved, AuditStarted, RunPaused
+from kerastune_widget.engine.audit import making
 from kerastune_widget.engine.audit.check import all_checks
-from kerastune_widget.engine.audit.rereading import compare_readings
+from kerastune_widget.engine.audit.rereading import Reading, compare_readings, reading_of
 from kerastune_widget.engine.dataset import ArrayData
 from kerastune_widget.errors import DataError, HyperparameterError, NotAModelError, SessionBusyError
 
@@ -303,11 +306,50 @@ def test_an_unseeded_initial_weight_is_named() -> None:
     assert found.is_finding and found.layers == ("odd",) and "initial weights" in found.cause.en
 
 
+def steep(x):
+    return keras.ops.tanh(3 * x)
+
+
+def test_functions_of_ones_own_are_no_finding_but_told() -> None:
+    model = classifier(layers.Dense(4, activation=steep), layers.Dropout(0.5, seed=1))
+    audit = kt.audit(model, (X, Y), rows=4, checks=["save_and_load", "train_twice"])
+    assert audit.findings == () and {check.verdict for check in audit.checks} <= {"equal", "rounding"}, audit
+    assert "custom_objects={...} for steep" in audit.find("save_and_load").cause.get("en")
+
+
+class Unloadable(layers.Layer):
+    """Cannot be made of its configuration."""
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        self.size = size
+
+    def call(self, x):
+        return x
+
+    def get_config(self):
+        return super().get_config()
+
+
+def test_what_cannot_be_loaded_is_laid_to_layers_of_ones_own_only() -> None:
+    model = classifier(layers.Dense(6, activation=steep, name="plain"), Unloadable(3, name="own"))
+    found = kt.audit(model, (X, Y), rows=4, checks=["save_and_load"]).find("save_and_load")
+    assert found.is_finding and found.layers == ("own",) and "get_config()" in found.fix.en
+
+
 # ---------------------------------------------------------------- readings
 
 
 def rows(*numbers):
-    return ArrayData(np.array(numbers, float)[:, None], np.array(numbers))
+    return reading_of(ArrayData(np.array(numbers, float)[:, None], np.array(numbers)))
+
+
+def eye(*numbers):
+    return reading_of(ArrayData(np.eye(2)[list(numbers)], np.arange(2)))
+
+
+def cut(*numbers, targets=()):
+    return Reading(np.array(numbers), np.array(targets), stream=True, cut=True)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +361,13 @@ def rows(*numbers):
         ([rows(1, 2, 3, 4)], [rows(1, 2, 3, 9)], "rows", 0.25),
         ([rows(1, 2)], [rows(8, 9)], "values", 1),
         ([rows(1, 2)], [rows(1, 2, 3)], "shapes", 1),
-        ([ArrayData(np.eye(2), np.arange(2))], [ArrayData(np.eye(2)[:1].repeat(2, 0), np.arange(2))], "values", 0.5),
+        ([eye(0, 1)], [eye(0, 0)], "values", 0.5),
+        ([cut(1, 2, 3, 4)], [cut(1, 2, 3, 4)], "none", 0),
+        ([cut(1, 2, 3, 4)], [cut(7, 2, 8, 9)], "order", 0.75),
+        ([cut(1, 2)], [cut(8, 9)], "unsure", 1),
+        ([cut(1, 2, targets=[0, 1])], [cut(8, 9, targets=[0, 1])], "values", 1),
+        ([cut(1, 2, targets=[0, 0])], [cut(8, 9, targets=[0, 0])], "unsure", 1),
+        ([cut(1, 2), rows(4, 5, 6)], [cut(2, 1), rows(4, 5, 7)], "rows", 1 / 3),
     ],
 )
 def test_two_readings_are_told_apart(first, second, what, share) -> None:
@@ -329,14 +377,53 @@ def test_two_readings_are_told_apart(first, second, what, share) -> None:
 def test_a_stream_that_shuffles_and_changes_rows_is_not_taken_for_a_split() -> None:
     first = ArrayData(np.arange(4.0), np.array([0, 0, 1, 1]))
     second = ArrayData(np.array([-3.0, 2.0, 1.0, -0.5]), np.array([1, 1, 0, 0]))
-    assert compare_readings([first], [second], stream=True)[0] == "values"
-    assert compare_readings([first], [second])[0] == "rows"
+    compared = {
+        stream: compare_readings([reading_of(first, stream=stream)], [reading_of(second, stream=stream)])[0]
+        for stream in (True, False)
+    }
+    assert compared == {True: "values", False: "rows"}
 
 
-def test_a_shuffled_stream_is_as_it_should_be() -> None:
-    stream = tf.data.Dataset.from_tensor_slices((X, Y)).shuffle(24).batch(8)
-    found = kt.audit(classifier(), stream, checks=["data_twice"]).find("data_twice")
+def shuffled_stream(rows=24):
+    x, y = np.resize(X, (rows, 6)) + np.arange(rows, dtype="float32")[:, None], np.resize(Y, rows)
+    return tf.data.Dataset.from_tensor_slices((x, y)).shuffle(rows).batch(8)
+
+
+def padded(lengths):
+    series = [([[float(n), 1.0]] * n, [float(n)]) for n in lengths]
+    spec = tf.TensorSpec((None, 2)), tf.TensorSpec((1,))
+    return tf.data.Dataset.from_generator(lambda: iter(series), output_signature=spec)
+
+
+@pytest.mark.parametrize("most", [4096, 16])
+@pytest.mark.parametrize("give", [lambda: shuffled_stream(), lambda: shuffled_stream], ids=["stream", "function"])
+def test_a_shuffled_stream_is_as_it_should_be_however_long(give, most, monkeypatch) -> None:
+    monkeypatch.setattr(making, "MOST_ROWS", most)
+    found = kt.audit(classifier(), give(), checks=["data_twice"]).find("data_twice")
     assert (found.verdict, found.expected) == ("different", True)
+
+
+def test_reading_a_stream_ends_at_a_number_of_bytes(monkeypatch) -> None:
+    read = []
+
+    def batches():
+        for place in range(20):
+            read.append(place)
+            yield X[:8], Y[:8]
+
+    spec = tf.TensorSpec((8, 6)), tf.TensorSpec((8,), tf.int64)
+    stream = tf.data.Dataset.from_generator(batches, output_signature=spec)
+    monkeypatch.setattr(making, "MOST_BYTES", 100)
+    kt.audit(classifier(), stream, checks=["data_twice"])
+    assert read and max(read) < 9
+
+
+def test_padded_batches_of_other_lengths_are_no_finding() -> None:
+    training = padded([3, 5, 4, 2, 7, 6]).shuffle(6).padded_batch(2)
+    model = forecaster(layers.Masking(), layers.LSTM(3, name="lstm"))
+    checks = ["data_twice", "time_steps"]
+    audit = kt.audit(model, training, validation_data=padded([4, 2, 9]).padded_batch(3), rows=4, checks=checks)
+    assert [(check.verdict, check.expected) for check in audit.checks] == [("different", True)] * 2, audit
 
 
 # ---------------------------------------------------------------- everything is as before
@@ -351,7 +438,9 @@ def test_the_model_is_left_exactly_as_it_was() -> None:
     model.fit(X, Y, epochs=1, verbose=0)
     before, call = state_of(model), keras.layers.Layer.__call__
     drawn, step = np.random.get_state()[1].copy(), model.train_function
+    python = random.getstate()
     kt.audit(model, (X, Y), rows=6)
+    assert random.getstate() == python
     for old, new in zip(before, state_of(model), strict=True):
         np.testing.assert_array_equal(old, new)
     assert keras.layers.Layer.__call__ is call
@@ -411,3 +500,18 @@ def test_stop_ends_it_between_checks(session) -> None:
     with session.events.subscribe(AuditMoved, lambda event: session.stop()):
         audit = session.audit(rows=4)
     assert len(audit.checks) == 1 and audit.ended and not session.training
+
+
+def test_an_audit_does_not_wait_for_a_run_that_is_paused(session) -> None:
+    paused = threading.Event()
+    try:
+        with session.events.subscribe(RunPaused, lambda event: paused.set()):
+            session.start(epochs=1000)
+            session.pause()
+            assert paused.wait(60)
+        with pytest.raises(SessionBusyError, match="paused"):
+            kt.audit(classifier(), (X, Y), rows=4, checks=["predict_twice"])
+    finally:
+        session.stop()
+        session.wait()
+    assert kt.audit(classifier(), (X, Y), rows=4, checks=["predict_twice"]).findings == ()

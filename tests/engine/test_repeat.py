@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import sys
+import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -14,11 +16,14 @@ import pytest
 from keras import layers
 
 import kerastune_widget as kt
-from kerastune_widget.core.events import RepeatEnded, RepeatEvent, RepeatMoved, RepeatStarted, RunStarted
-from kerastune_widget.engine import crew
+from kerastune_widget.core.events import RepeatEnded, RepeatEvent, RepeatMoved, RepeatStarted, RunEnded, RunStarted
+from kerastune_widget.core.repeat import RepeatRow
+from kerastune_widget.core.spread import student
+from kerastune_widget.engine import crew, local_pool
 from kerastune_widget.engine.bench import Bench
 from kerastune_widget.engine.cross_validation import CrossValidation
 from kerastune_widget.engine.fingerprint import weights_fingerprint
+from kerastune_widget.engine.local_pool import LocalPool, how_it_ended, last_words
 from kerastune_widget.engine.parcel import pack, unpack
 from kerastune_widget.engine.repeat_worker import train
 from kerastune_widget.engine.trial import Trial
@@ -133,7 +138,9 @@ def test_the_first_split_is_the_sessions_own(session, by_hand):
 def test_spread_by_source(session):
     spread = session.spread(2, ["weights", "order", "subset"], epochs=1, metric="val_loss")
     assert spread.ended and spread.sources == ("weights", "order", "subset") and spread.planned == 6
-    assert session.spreads[-1] is spread and len({repeat.number for repeat in (*session.repeats, *spread.repeats)})
+    assert session.spreads[-1] is spread and spread.number == len(session.spreads)
+    everything = [*session.repeats, *spread.repeats]
+    assert len({repeat.number for repeat in everything}) == len(everything)
     deviations = [np.std([row.epochs["val_loss"][-1] for row in one.rows], ddof=1) for one in spread.repeats]
     assert [row.sd for row in spread.rows] == pytest.approx(deviations)
     shares = np.square(deviations) / np.square(deviations).sum()
@@ -217,6 +224,79 @@ def test_a_worker_that_dies_costs_its_run_only():
     session.close()
 
 
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("sys.stdout.buffer.write(bytes([3, 0, 0, 0, 0, 0, 0, 0]) + b'abc')", "cannot be read here"),
+        ("sys.exit('out of luck')", "exit code 1; its last words: out of luck"),
+    ],
+    ids=["unreadable", "gone"],
+)
+def test_what_a_process_does_wrong_costs_its_call_only(monkeypatch, program, said):
+    monkeypatch.setattr(local_pool, "_PROGRAM", f"import sys; sys.stdin.buffer.read(8); {program}")
+    pool = LocalPool(1)
+    for call in (pool.submit(os.getpid), pool.submit(os.getpid)):
+        with pytest.raises(RunError, match=said):
+            call.result(timeout=60)
+    pool.shutdown()
+    assert pool.pids == ()
+
+
+def test_a_process_ends_with_whoever_asks_and_by_no_interrupt():
+    pool = LocalPool(1)
+    assert pool.submit(os.getsid, 0).result(timeout=120) != os.getsid(0)
+    with pytest.raises(RuntimeError, match="SystemExit: enough"):
+        pool.submit(sys.exit, "enough").result(timeout=120)
+    (process,) = pool._processes
+    going_on = pool.submit(time.sleep, 300)
+    process.stdin.flush()
+    while not going_on.running():
+        time.sleep(0.01)
+    time.sleep(0.1)  # it has been sent
+    process.stdin.close()
+    with pytest.raises(RunError, match="died"):
+        going_on.result(timeout=60)
+    pool.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [(-9, "SIGKILL; if nobody"), (-2, "SIGINT"), (-40, "signal 40"), (3, "exit code 3")]
+)
+def test_how_a_process_ended(code, said):
+    assert said in how_it_ended(code).en and ("memory" in how_it_ended(code).en) == (code == -9)
+
+
+def test_last_words():
+    lines = [
+        b"a\n",
+        b"b\n",
+        b"2026-01-01 00:00:00.1: I tensorflow/core: AVX2\n",
+        b"\n",
+        b"c\n",
+        b"I0000 00 x\n",
+        b"d\n",
+    ]
+    assert last_words(lines) == "b | c | d" and last_words([]) == ""
+
+
+class Cancelled(Executor):
+    """One that somebody closes meanwhile."""
+
+    def submit(self, fn, /, *args):
+        future = Future()
+        if args[-1].place:
+            future.set_result(fn(*args))
+        else:
+            future.cancel()
+        return future
+
+
+def test_a_cancelled_run_is_a_lost_run(session, repeat):
+    there = session.repeat(seeds=SEEDS[:2], executor=Cancelled())
+    assert there.rows[0].status == "failed" and "cancelled" in there.rows[0].reason.en
+    assert numbers(there.rows[1]) == numbers(repeat.rows[1])
+
+
 class KilledWorker(Exception):
     """As Dask calls it."""
 
@@ -269,6 +349,17 @@ def test_cross_validation_is_what_it_is_by_hand(session):
     assert found.scores == tuple(row.epochs["val_accuracy"][-1] for row in found.rows)
 
 
+def test_the_overlap_of_folds_in_order_of_time():
+    """Nadeau and Bengio's n2 / n1: held-out rows over training rows, which differ from fold to fold."""
+    found = CrossValidation(1, 2, "time", "loss")
+    found._deal([np.array([2]), np.array([3])], 4, [np.arange(2), np.arange(3)])
+    for place, loss in enumerate((1.0, 2.0)):
+        found._take(place, RepeatRow(0, epochs={"loss": (loss,)}))
+    statistics = found.statistics("loss")
+    reach = student(1) * statistics.sd * np.sqrt(1 / 2 + (1 / 2 + 1 / 3) / 2)
+    assert statistics.high - statistics.mean == pytest.approx(reach)
+
+
 def test_rows_that_no_fold_was_judged_by():
     found = CrossValidation(1, 2, "time", None)
     assert found.out_of_fold is None
@@ -306,14 +397,6 @@ def test_stop_ends_it():
 
 
 def test_data_that_cannot_be_sent(session):
-    class Unsendable(layers.Layer):
-        def __init__(self, **options):
-            super().__init__(**options)
-            self.lock = multiprocessing.Lock()
-
-        def get_config(self):
-            raise NotImplementedError("no configuration")
-
     def build():
         keep = session  # holds threads and locks
         return sequential(layers.Dense(8)) if keep else None
@@ -328,10 +411,14 @@ def test_data_that_cannot_be_sent(session):
     refused.close()
 
 
-def test_a_failing_run_is_a_row(session):
-    """Here in the very first step, for a weight of no such shape."""
+def test_a_failing_run_is_a_row():
+    """And when all of them fail, whoever waits is told."""
+    failed = session_of(failing())
     with pytest.raises(RunError, match="All runs failed"):
-        session_of(failing()).repeat(2)
+        failed.repeat(2)
+    assert [row.status for row in failed.repeats[0].rows] == ["failed", "failed"]
+    assert all("no such thing" in row.reason.en for row in failed.repeats[0].rows)
+    failed.close()
 
 
 def failing():
@@ -356,6 +443,7 @@ REFUSED = {
     "a name alone": ({"vary": "weights"}, "vary must be some of"),
     "no source": ({"vary": []}, "vary must be some of"),
     "no such metric": ({"metric": "val_acc"}, "Did you mean 'val_accuracy'"),
+    "a seed that varies": ({"weights_seed": 7}, "weights_seed cannot be held at 7"),
     "the start of another run": ({"start": "same"}, "start must be"),
     "both": ({"workers": 2, "executor": ThreadPoolExecutor(1)}, "not both"),
     "no workers": ({"workers": 0}, "workers must be"),
@@ -397,6 +485,38 @@ def test_a_model_that_came_trained_keeps_its_weights():
     session.close()
 
 
+def test_folds_of_a_trained_model_begin_anew():
+    """What it came with may have seen the rows that a fold is judged by."""
+    model = dropout()
+    model.fit(*images(), verbose=0)
+    session = session_of(model)
+    found = session.cross_validate(2, epochs=1)
+    kept = session.cross_validate(2, epochs=1, start="model", metric="val_loss")
+    own = weights_fingerprint(model.get_weights())
+    assert own not in {row.start_id for row in found.rows} and not found.notices
+    assert {row.start_id for row in kept.rows} == {own} and "they have seen" in kept.notices[0].en
+    assert kept.metric == "val_loss"
+    session.close()
+
+
+def test_a_metric_that_no_fold_has_is_refused(session):
+    with pytest.raises(HyperparameterError, match="Did you mean 'val_accuracy'"):
+        session.cross_validate(2, metric="val_acuracy")
+    without = session_of(validation_split=0.0)
+    assert without._judging("val_accuracy") == "val_accuracy"  # a fold has what the session has not
+    without.close()
+
+
+def test_the_noise_floor_is_of_most_runs():
+    session = session_of()
+    three = session.repeat(seeds=SEEDS, epochs=1)
+    session.repeat(2, epochs=1)
+    session.repeat(seeds=[1, 2, 3, 4], epochs=1, vary=["weights", "order", "dropout", "split"])
+    assert session.noise_floor("loss") == three.statistics("loss").noise_floor
+    assert not [kind for kind, _ in session.events._handlers if kind is RunEnded]
+    session.close()
+
+
 def test_streams_have_no_folds():
     class Batches(keras.utils.PyDataset):
         def __len__(self):
@@ -419,6 +539,7 @@ def test_a_log_knows_them(tmp_path):
     session.close()
     loaded = kt.Session.load(tmp_path, dropout(), images(), validation_split=0.25, seed=3)
     assert [loaded.find(number).repeat for number in repeat.runs] == [repeat.number] * 2
+    assert loaded.noise_floor("val_loss") == repeat.statistics("val_loss").noise_floor > 0
     assert loaded.run(epochs=1).start_id == first.start_id
     assert loaded.repeat(2, epochs=1).number == repeat.number + 1
     loaded.close()

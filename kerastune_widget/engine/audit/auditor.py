@@ -10,6 +10,7 @@ from ...core.text import Text
 from ...errors import HyperparameterError, KerasTuneError, did_you_mean
 from ...quiet import expected_retracing
 from ..failure import one_line
+from ..seeding import seeded
 from .check import Check, all_checks
 from .subject import Subject
 
@@ -52,7 +53,7 @@ def perform(checks: Mapping[str, Check], subject: Subject, stopped: Callable[[],
 
 def _outcome(check: Check, subject: Subject) -> Outcome:
     try:
-        with expected_retracing():  # each check makes models and calls of its own
+        with expected_retracing(), seeded(subject.seed):  # models made here draw seeds; a person's generators stay
             return check.run(subject)
     except Exception as error:  # whatever layers, data or functions of the user's own raise
         logger.debug("The check %s failed", check.name, exc_info=True)

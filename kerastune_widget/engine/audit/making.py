@@ -18,11 +18,14 @@ from ..failure import one_line
 from ..seeding import seeded
 from ..structure_layers import is_layered
 from ..template import ModelTemplate
-from .rereading import Rereading, compare_readings
+from .rereading import Reading, Rereading, compare_readings, joined_readings, reading_of
 from .subject import Subject
 
 MOST_ROWS = 4096
 """Most rows of a stream that are read to compare two readings."""
+
+MOST_BYTES = 1 << 28
+"""Most bytes of it; one batch at a time is held."""
 
 _NOT_BUILT = Text(
     en="{name!r} has no weights yet. Call it once on a few rows, model(x[:2]), or give a function that builds it.",
@@ -204,18 +207,21 @@ def _rereading(
     if not of_function and all(isinstance(part, ArrayData) for part in parts):
         return None
 
-    def reread() -> list[ArrayData]:
+    def reread() -> list[Reading]:
         again = _read(data, validation_data, model) if of_function else parts
-        return [part if isinstance(part, ArrayData) else _taken(part) for part in again]
+        return [reading_of(part) if isinstance(part, ArrayData) else _taken(part) for part in again]
 
     def compare() -> Rereading:
-        what, share = compare_readings(reread(), reread(), stream=not of_function)
-        return Rereading(what, share, of_function, of_function and what != "none" and _seedable(reread, seed))
+        first, second = reread(), reread()
+        what, share = compare_readings(first, second)
+        seedable = of_function and what != "none" and _seedable(reread, seed)
+        moved = [one for one, other in zip(first, second, strict=True) if not one.equals(other)]
+        return Rereading(what, share, of_function, seedable, all(one.stream for one in moved))
 
     return compare
 
 
-def _seedable(reread: Callable[[], list[ArrayData]], seed: int) -> bool:
+def _seedable(reread: Callable[[], list[Reading]], seed: int) -> bool:
     readings = []
     for _ in range(2):
         with seeded(seed):
@@ -223,16 +229,18 @@ def _seedable(reread: Callable[[], list[ArrayData]], seed: int) -> bool:
     return compare_readings(*readings)[0] == "none"
 
 
-def _taken(stream: StreamData) -> ArrayData:
-    """Return the rows that a stream begins with."""
-    batches, kept, rows = stream.batches(None), [], 0
-    for batch in _each(batches):
+def _taken(stream: StreamData) -> Reading:
+    """Return what a stream begins with, of its rows no more than their hashes."""
+    read: list[Reading] = []
+    rows, size = 0, 0
+    for batch in _each(stream.batches(None)):
+        if rows >= MOST_ROWS or size >= MOST_BYTES:
+            return joined_readings(read, cut=True)
         parts = tuple(batch) if isinstance(batch, tuple | list) else (batch,)
-        kept.append(tuple(keras.tree.map_structure(np.asarray, part) for part in parts if part is not None))
-        rows += len(flatten(kept[-1][0])[0])
-        if rows >= MOST_ROWS:
-            break
-    return ArrayData(*keras.tree.map_structure(lambda *leaves: np.concatenate(leaves), *kept))
+        held = ArrayData(*(keras.tree.map_structure(np.asarray, part) for part in parts))
+        read.append(reading_of(held))
+        rows, size = rows + held.rows, size + held.nbytes
+    return joined_readings(read, cut=False)
 
 
 def _each(batches: Any) -> Any:

@@ -26,7 +26,6 @@ class Record:
         layer: The layer; the model itself is one too.
         parent: Place, in the list of records, of the call that this one is part of; None for the model's own.
         arguments: What it was called with, as tensors.
-        forced: Whether this very call was told ``training=True``.
         training: Whether it was in training mode, told so or by what it is part of.
         inputs: Its inputs as arrays; None for what could not be read.
         outputs: Its outputs likewise.
@@ -37,7 +36,6 @@ class Record:
     layer: Any
     parent: int | None
     arguments: tuple[tuple[Any, ...], dict[str, Any]]
-    forced: bool = False
     training: bool = False
     inputs: Arrays = field(default_factory=list)
     outputs: Arrays = field(default_factory=list)
@@ -70,7 +68,6 @@ class Record:
             self.layer,
             self.parent,
             self.arguments,
-            self.forced,
             self.training,
             cut(self.inputs),
             cut(self.outputs),
@@ -121,7 +118,7 @@ def _begin(layer: Any, args: Any, kwargs: Any, records: list[Record], stack: lis
     parent = stack[-1] if stack else None
     told = kwargs.get("training")
     rest = {name: value for name, value in kwargs.items() if name != "training"}
-    record = Record(layer, parent, (args, rest), forced=told is True)
+    record = Record(layer, parent, (args, rest))
     record.training = bool(told) if told is not None else parent is not None and records[parent].training
     record.inputs = _arrays((args, rest))
     stack.append(len(records))

@@ -28,6 +28,11 @@ _CAUSES: dict[Difference, Text] = {
         en="The values differ: {percent} of the rows are changed at random (unseeded augmentation or noise).",
         zh="数值不同：{percent} 的行被随机改变（数据增强或噪声没有设种子）。",
     ),
+    "unsure": Text(
+        en="The data are too long to be read to their end, and the rows that come first are others at each reading: "
+        "shuffled, or changed at random.",
+        zh="数据太长，无法全部读完；每次读取时，开头的行都不同：可能是被打乱，也可能是被随机改变。",
+    ),
     "shapes": Text(en="The number of rows differs from reading to reading.", zh="每次读取得到的行数不同。"),
 }
 _SHUFFLE = Text(
@@ -73,7 +78,7 @@ def run(subject: Subject) -> Outcome:
         return Outcome("equal", size=0.0)
     cause = _CAUSES[found.what].filled(percent=f"{100 * found.share:.0f}%")
     evidence = {"share": found.share}
-    if found.what == "order" and not found.of_function:
+    if found.what == "unsure" or (found.what == "order" and found.of_stream):
         return Outcome("different", joined([cause, _SHUFFLE]), expected=True, evidence=evidence)
     fix = _FIXES.get(found.what, _SPLIT_FIX)
     return Outcome("different", joined([cause, _generator(found)]), fix, evidence=evidence)

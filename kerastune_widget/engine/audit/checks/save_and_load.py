@@ -14,6 +14,7 @@ import numpy as np
 from ....core.audit import Outcome, judged
 from ....core.text import NO_TEXT, Text
 from ...failure import one_line
+from ...parcel import own_objects
 from ..causes import layer_list
 from ..check import Check
 from ..kept import layers_of, own_variables, values_of
@@ -33,6 +34,10 @@ _CONFIG_FIX = Text(
     "with @keras.saving.register_keras_serializable().",
     zh="为每个自定义层编写 get_config()，返回其 __init__ 的全部参数，并用 @keras.saving.register_keras_serializable() "
     "装饰其类。",
+)
+_NAME_FIX = Text(
+    en="Decorate functions and classes of your own that it uses with @keras.saving.register_keras_serializable().",
+    zh="用 @keras.saving.register_keras_serializable() 装饰模型使用的自定义函数和类。",
 )
 _LOST_WEIGHTS = Text(
     en="{layers} comes back with other values in its variables: {names}.",
@@ -67,7 +72,7 @@ def run(subject: Subject) -> Outcome:
         return Outcome("skipped", _LARGE)
     if not subject.repeats_itself("predict"):
         return Outcome("skipped", _UNSETTLED)
-    custom = _own_classes(subject.model)
+    custom = own_objects(subject.model)
     loaded = _reloaded(subject.model, custom)
     if isinstance(loaded, Outcome):
         return loaded
@@ -96,17 +101,14 @@ def _reloaded(model: Any, custom: dict[str, Any]) -> Any:
         try:  # its own functions, which are in memory already, are all that the file can name
             return keras.saving.load_model(path, custom_objects=custom, compile=False, safe_mode=False)
         except Exception as error:
-            layers = tuple(layer.name for layer in layers_of(model) if type(layer).__name__ in str(error))
-            return Outcome("different", _NOT_LOADED.filled(error=one_line(error)[:240]), _CONFIG_FIX, layers)
-
-
-def _own_classes(model: Any) -> dict[str, Any]:
-    kinds = {type(layer) for layer in layers_of(model)}
-    return {kind.__name__: kind for kind in kinds if not kind.__module__.startswith("keras.")}
+            own = [layer for layer in layers_of(model) if not type(layer).__module__.startswith("keras.")]
+            layers = tuple(layer.name for layer in own if type(layer).__name__ in str(error))
+            fix = _CONFIG_FIX if own else _NAME_FIX
+            return Outcome("different", _NOT_LOADED.filled(error=one_line(error)[:240]), fix, layers)
 
 
 def _unregistered(custom: dict[str, Any]) -> Text:
-    names = [name for name, kind in custom.items() if ">" not in str(keras.saving.get_registered_name(kind))]
+    names = {one.__name__ for one in custom.values() if ">" not in str(keras.saving.get_registered_name(one))}
     return _CUSTOM.filled(names=", ".join(sorted(names))) if names else NO_TEXT
 
 

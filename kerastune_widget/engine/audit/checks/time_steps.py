@@ -9,7 +9,7 @@ import numpy as np
 from ....core.audit import Outcome, judged
 from ....core.text import NO_TEXT, Text
 from ...arrays import flatten
-from ...dataset import ArrayData
+from ...dataset import ArrayData, Data
 from ..causes import layer_list
 from ..check import Check
 from ..settling import unsettled
@@ -57,7 +57,7 @@ def run(subject: Subject) -> Outcome:
     x = flatten(subject.x)[0]
     trained, layers = int(x.shape[1]), layer_list(subject.recurrent)
     names = tuple(layer.name for layer in subject.recurrent)
-    validated = _validation_steps(subject)
+    validated = _validation_steps(subject) if _fixed_length(subject.training) else None
     others = [(steps, _ASKED) for steps in subject.time_steps if steps != trained]
     if validated not in (None, trained):
         others.insert(0, (int(validated or 0), _VALIDATION))
@@ -89,10 +89,18 @@ def _why_not(subject: Subject) -> Text | None:
 
 def _validation_steps(subject: Subject) -> int | None:
     data = subject.validation
-    if data is None:
+    if data is None or not _fixed_length(data):
         return None
     first = flatten(data.x if isinstance(data, ArrayData) else data.example[0])[0]
     return int(first.shape[1]) if first.ndim > 1 else None
+
+
+def _fixed_length(data: Data) -> bool:
+    """Whether all sequences are as long as those of the first batch; padded batches differ from one to the next."""
+    if isinstance(data, ArrayData):
+        return True
+    specs = flatten(getattr(data.batches(None), "element_spec", None))
+    return bool(specs) and len(specs[0].shape) > 1 and specs[0].shape[1] is not None
 
 
 def _answers(subject: Subject, trained: int, other: int) -> tuple[Arrays, Arrays]:

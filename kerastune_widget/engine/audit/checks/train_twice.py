@@ -34,10 +34,11 @@ _INITIAL_FIX = Text(
 )
 _FORWARD = Text(
     en="In training, {layers} draws random numbers that no seed of the model governs (from TensorFlow's or Keras's "
-    "global generator, or one of its own), or keeps something outside of its weights.",
+    "global generator, or one of its own), or keeps something outside of its weights. (Keras's global generator a "
+    "session governs: its runs with one seed are equal all the same.)",
     zh="训练时，{layers}抽取的随机数不受模型的种子控制（来自 TensorFlow 或 Keras 的全局生成器，或它自己的生成器），"
     "或者它在"
-    "权重之外保存了某些内容。",
+    "权重之外保存了某些内容。（会话会控制 Keras 的全局生成器：在会话中，同一种子的各次运行仍然相同。）",
 )
 _FORWARD_FIX = Text(
     en="Draw with keras.random and a seed generator of the layer's own: self.seed_generator = "
