@@ -5,26 +5,17 @@ from __future__ import annotations
 from ...core.control import ControlSpec
 from ...core.text import Text
 from ._base import Control, Subject
+from ._own_seed import own_seed
 
 
 def specify(subject: Subject) -> ControlSpec:
     """Follow the run's seed, until someone wants to vary only the random layers, or all but them."""
-    return ControlSpec(
-        name="dropout_seed",
-        title=Text(en="Dropout seed", zh="dropout 种子"),
-        kind="integer",
-        default=None,
-        minimum=0,
-        maximum=2**31 - 1,
-        effect="run",
-        help=Text(
-            en="Fixes what random layers draw: dropout, noise, augmentation; None: as the seed does.",
-            zh="固定随机层（dropout、噪声、数据增强）抽取的数；None：由随机种子决定。",
-        ),
-        optional=True,
-        suggested=subject.seed,
-        hidden=True,
+    title = Text(en="Dropout seed", zh="dropout 种子")
+    told = Text(
+        en="Fixes what random layers draw: dropout, noise, augmentation; None: as the seed does.",
+        zh="固定随机层（dropout、噪声、数据增强）抽取的数；None：由随机种子决定。",
     )
+    return own_seed("dropout_seed", title, told, subject)
 
 
 CONTROL = Control("dropout_seed", 63, specify)

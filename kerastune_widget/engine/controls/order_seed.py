@@ -5,26 +5,17 @@ from __future__ import annotations
 from ...core.control import ControlSpec
 from ...core.text import Text
 from ._base import Control, Subject
+from ._own_seed import own_seed
 
 
 def specify(subject: Subject) -> ControlSpec:
     """Follow the run's seed, until someone wants to vary only the batch order, or all but it."""
-    return ControlSpec(
-        name="order_seed",
-        title=Text(en="Batch order seed", zh="批次顺序种子"),
-        kind="integer",
-        default=None,
-        minimum=0,
-        maximum=2**31 - 1,
-        effect="run",
-        help=Text(
-            en="Fixes in which order each epoch visits the rows; None: as the seed does.",
-            zh="固定每一轮访问各行的顺序；None：由随机种子决定。",
-        ),
-        optional=True,
-        suggested=subject.seed,
-        hidden=True,
+    title = Text(en="Batch order seed", zh="批次顺序种子")
+    told = Text(
+        en="Fixes in which order each epoch visits the rows; None: as the seed does.",
+        zh="固定每一轮访问各行的顺序；None：由随机种子决定。",
     )
+    return own_seed("order_seed", title, told, subject)
 
 
 CONTROL = Control("order_seed", 62, specify)

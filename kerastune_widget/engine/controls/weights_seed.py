@@ -5,26 +5,17 @@ from __future__ import annotations
 from ...core.control import ControlSpec
 from ...core.text import Text
 from ._base import Control, Subject
+from ._own_seed import own_seed
 
 
 def specify(subject: Subject) -> ControlSpec:
     """Follow the run's seed, until someone wants to vary only the initial weights, or all but them."""
-    return ControlSpec(
-        name="weights_seed",
-        title=Text(en="Weights seed", zh="权重种子"),
-        kind="integer",
-        default=None,
-        minimum=0,
-        maximum=2**31 - 1,
-        effect="run",
-        help=Text(
-            en="Fixes the initial weights where they are drawn anew; None: as the seed does.",
-            zh="重新抽取初始权重时固定它们；None：由随机种子决定。",
-        ),
-        optional=True,
-        suggested=subject.seed,
-        hidden=True,
+    title = Text(en="Weights seed", zh="权重种子")
+    told = Text(
+        en="Fixes the initial weights where they are drawn anew; None: as the seed does.",
+        zh="重新抽取初始权重时固定它们；None：由随机种子决定。",
     )
+    return own_seed("weights_seed", title, told, subject)
 
 
 CONTROL = Control("weights_seed", 61, specify)

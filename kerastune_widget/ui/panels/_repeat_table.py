@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ...core.plots._words import value_title
 from ...core.repeat import RepeatStatistics
 from ...core.text import Language, Text
+from ...core.training import RepeatedLike
 
 _NAME = Text(en="Repeated runs", zh="重复运行")
 _HEADS = (
@@ -28,6 +29,14 @@ _FLOOR = Text(
     "comparisons.",
     zh="噪声下限：仅因随机性，两次单独的运行就可能相差这么多。比较中更小的差异会显示为灰色。",
 )
+
+
+def table_of(newest: RepeatedLike, language: Language, *, folds: bool = False) -> str:
+    """Return the table of a repeat or of folds, the metric that it compares first; empty while no run has ended."""
+    if not newest.rows:
+        return ""
+    names = dict.fromkeys((newest.metric, *newest.metrics))
+    return repeat_table([newest.statistics(name) for name in names], language, folds=folds)
 
 
 def repeat_table(statistics: Sequence[RepeatStatistics], language: Language, *, folds: bool = False) -> str:

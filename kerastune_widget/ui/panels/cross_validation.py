@@ -9,7 +9,7 @@ import ipywidgets
 from ...core.text import Text
 from ...core.training import CrossValidationLike
 from ..making import make
-from ._repeat_table import repeat_table
+from ._repeat_table import table_of
 from ._repeated import RepeatedPanel
 
 FOLDS, MOST = 5, 20
@@ -77,8 +77,4 @@ class CrossValidationPanel(RepeatedPanel):
 
     def write_table(self, newest: CrossValidationLike) -> str:
         """Return mean, spread and extremes of each metric."""
-        if not newest.rows:
-            return ""
-        others = [metric for metric in newest.metrics if metric != newest.metric]
-        names = (newest.metric, *others)
-        return repeat_table([newest.statistics(name) for name in names], self.context.language, folds=True)
+        return table_of(newest, self.context.language, folds=True)

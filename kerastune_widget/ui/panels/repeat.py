@@ -9,7 +9,7 @@ import ipywidgets
 from ...core.text import Text
 from ...core.training import RepeatLike
 from ..making import make
-from ._repeat_table import repeat_table
+from ._repeat_table import table_of
 from ._repeated import RepeatedPanel
 
 COUNT, MOST = 5, 100
@@ -62,7 +62,4 @@ class RepeatPanel(RepeatedPanel):
 
     def write_table(self, newest: RepeatLike) -> str:
         """Return mean, spread and extremes of each metric."""
-        if not newest.rows:
-            return ""
-        others = [metric for metric in newest.metrics if metric != newest.metric]
-        return repeat_table([newest.statistics(name) for name in (newest.metric, *others)], self.context.language)
+        return table_of(newest, self.context.language)
