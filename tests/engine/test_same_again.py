@@ -7,7 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import keras
 import numpy as np
@@ -154,6 +157,43 @@ def test_each_source_of_chance_has_a_seed_of_its_own() -> None:
         assert other.history != base.history and same_start == (name != "weights_seed"), name
         assert other.hyperparameters["seed"] == 3  # weights of a seed of their own need no new one for the run
     assert one.controls["order_seed"].hidden and one.settings["order_seed"] is None
+
+
+@keras.saving.register_keras_serializable("same_again")
+class Disturbed(keras.layers.Dense):
+    """Another thread draws from Python's numbers just before this layer's seeds are drawn: each time another amount."""
+
+    draws = count(1)
+
+    def __init__(self, units: int, **options: Any) -> None:
+        thread = Thread(target=lambda: [random.random() for _ in range(next(self.draws))])
+        thread.start()
+        thread.join()
+        super().__init__(units, **options)
+
+
+def disturbed() -> keras.Model:
+    model = keras.Sequential([keras.Input((3,)), Disturbed(4), keras.layers.Dropout(0.5), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+@pytest.mark.parametrize("source", [disturbed, disturbed()], ids=["function", "model"])
+def test_what_other_threads_draw_changes_nothing(source: Any) -> None:
+    x = np.random.default_rng(0).normal(size=(12, 3)).astype("float32")
+    one = kt.Session(source, (x, x[:, 0]))
+    first, again, other = (one.run(epochs=2, start="new", seed=seed) for seed in (5, 5, 6))
+    assert first.start_id == again.start_id != other.start_id
+    assert_equal(again, first)
+
+
+def test_a_builder_that_sets_a_seed_has_its_way() -> None:
+    def build() -> keras.Model:
+        keras.utils.set_random_seed(7)
+        return disturbed()
+
+    one = kt.Session(build, (np.ones((8, 3), "float32"), np.ones(8)))
+    assert one.run(epochs=1, start="new", seed=1).start_id == one.run(epochs=1, start="new", seed=2).start_id
 
 
 def strange() -> keras.Model:
