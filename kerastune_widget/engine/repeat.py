@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..core.repeat import GOVERNED
 from ..core.seeds import seeds_of
 from .repeated import Repeated
+
+
+def noise_floor_of(repeats: Iterable[Repeat], metric: str) -> float | None:
+    """Return the noise floor by the repeat with most finished runs, the newest of equals; None while there is none.
+
+    Args:
+        repeats: All of a session, oldest first; those that vary less than what the seed governs are passed over.
+        metric: By Keras's name.
+    """
+    told = [one for one in repeats if one.ended and set(one.vary) == set(GOVERNED) and metric in one.metrics]
+    known = [repeat.statistics(metric) for repeat in told]
+    best = max(reversed(known), key=lambda found: found.count, default=None)
+    return None if best is None else best.noise_floor
 
 
 class Repeat(Repeated):

@@ -152,12 +152,19 @@ class Repeated:
             self._exception = error
 
 
-def row_of_run(run: Run, seed: int) -> RepeatRow:
-    """Return the row of a run of the session that has ended."""
+def row_of_run(run: Run, seed: int, end_id: str | None = None) -> RepeatRow:
+    """Return the row of a run of the session that has ended.
+
+    Args:
+        run: Which.
+        seed: What its repeat gave it.
+        end_id: Fingerprint of the weights that it ended with; None to take it now.
+    """
     epochs = {name: tuple(float(value) for value in values) for name, values in run.record().epochs.items()}
-    end = weights_fingerprint(run.weights) if run.has_weights else ""
+    if end_id is None:
+        end_id = weights_fingerprint(run.weights) if run.has_weights else ""
     reason = _reason(run.status, run.error)
-    return RepeatRow(seed, run.number, run.status, epochs, run.seconds, reason, start_id=run.start_id, end_id=end)
+    return RepeatRow(seed, run.number, run.status, epochs, run.seconds, reason, start_id=run.start_id, end_id=end_id)
 
 
 def row_of_outcome(outcome: Outcome, seed: int, fold: int | None = None) -> RepeatRow:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..core.events import EventBus, RepeatEnded, RepeatEvent, RepeatMoved, RepeatStarted, RunEnded
-from ..core.repeat import GOVERNED, SOURCES, statistics_of
+from ..core.repeat import GOVERNED, SOURCES
 from ..core.text import Text
 from ..errors import HyperparameterError, did_you_mean
 from .bench import Subject
@@ -18,8 +18,8 @@ from .dataset import Dataset
 from .launcher import Job, Launcher, Task
 from .optimizers import OptimizerShelf
 from .proof import comes_trained
-from .repeat import Repeat
-from .repeat_logged import logged_rows
+from .repeat import Repeat, noise_floor_of
+from .repeat_logged import LoggedRepeats
 from .repeat_task import RepeatTask
 from .repeated import row_of_outcome, row_of_run
 from .run_book import RunBook
@@ -74,6 +74,7 @@ class SessionRepeats:
     events: EventBus
     _book: RunBook
     _launcher: Launcher
+    _logged: LoggedRepeats
     _made_with: Mapping[str, Any]
     _maker: RunMaker
     _repeats: list[Repeat]
@@ -94,8 +95,9 @@ class SessionRepeats:
 
     @property
     def repeats(self) -> tuple[Repeat, ...]:
-        """All repeats over seeds so far, oldest first."""
-        return tuple(self._repeats)
+        """All repeats over seeds so far, oldest first; from earlier sessions those whose runs are in the log."""
+        first = min((repeat.number for repeat in self._own_repeats), default=None)
+        return (*self._logged.among(self._book.runs, before=first), *self._repeats)
 
     @property
     def spreads(self) -> tuple[SourceSpread, ...]:
@@ -112,11 +114,7 @@ class SessionRepeats:
         Args:
             metric: By Keras's name; its value at the last epoch is meant.
         """
-        ended = [one for one in self.repeats if one.ended and set(one.vary) == set(GOVERNED) and metric in one.metrics]
-        known = [statistics_of(metric, rows) for rows in logged_rows(self._book.runs, before=self._first_repeat)]
-        known += [repeat.statistics(metric) for repeat in ended]
-        best = max(reversed(known), key=lambda found: found.count, default=None)
-        return None if best is None else best.noise_floor
+        return noise_floor_of(self.repeats, metric)
 
     def start_repeat(
         self,
@@ -358,11 +356,6 @@ class SessionRepeats:
     @property
     def _own_repeats(self) -> tuple[Repeat, ...]:
         return (*self._repeats, *(repeat for spread in self._spreads for repeat in spread.repeats))
-
-    @property
-    def _first_repeat(self) -> int | None:
-        """The lowest number of this session's own; those of the log are below it. None while there are none."""
-        return min((repeat.number for repeat in self._own_repeats), default=None)
 
     @property
     def _next_repeat(self) -> int:

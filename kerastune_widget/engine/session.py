@@ -38,6 +38,7 @@ from .races import SessionRaces
 from .range_test import RangeTest
 from .range_tests import SessionRangeTests
 from .repeat import Repeat
+from .repeat_logged import LoggedRepeats
 from .repeats import SessionRepeats
 from .reproducing import SessionReproducing
 from .requirements import kinds_of
@@ -150,6 +151,7 @@ class Session(
         self._range_tests: list[RangeTest] = []
         self._races: list[Race] = []
         self._repeats: list[Repeat] = []
+        self._logged = LoggedRepeats()
         self._spreads: list[SourceSpread] = []
         self._cross_validations: list[CrossValidation] = []
         self._made_with = {"seed": seed, "loop": loop, "options": {"strict": strict}}

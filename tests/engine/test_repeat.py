@@ -542,4 +542,15 @@ def test_a_log_knows_them(tmp_path):
     assert loaded.noise_floor("val_loss") == repeat.statistics("val_loss").noise_floor > 0
     assert loaded.run(epochs=1).start_id == first.start_id
     assert loaded.repeat(2, epochs=1).number == repeat.number + 1
+    assert [one.number for one in loaded.repeats] == [repeat.number, repeat.number + 1]
+    for session_read in (loaded, kt.Session.load(tmp_path)):
+        known = session_read.repeats[0]
+        assert known.ended and (known.seeds, known.runs, known.vary) == (repeat.seeds, repeat.runs, repeat.vary)
+        assert known.statistics() == repeat.statistics()
+        assert [dict(row.epochs) for row in known.rows] == [dict(row.epochs) for row in repeat.rows]
+    assert session_read.noise_floor("val_loss") == loaded.noise_floor("val_loss")
+    loaded.delete(repeat.runs[0])
+    assert loaded.repeats[0].seeds == repeat.seeds[1:]
+    loaded.undo_delete()
+    assert loaded.repeats[0].seeds == repeat.seeds
     loaded.close()

@@ -21,7 +21,8 @@ from ..export.exports import SessionExports
 from ..proof import Proof
 from ..race import Race
 from ..range_test import RangeTest
-from ..repeat import Repeat
+from ..repeat import Repeat, noise_floor_of
+from ..repeat_logged import LoggedRepeats
 from ..run import Run
 from ..run_book import RunBook
 from ..source_spread import SourceSpread
@@ -73,6 +74,7 @@ class SavedSession(SessionExports):
             one.header.number: one.header.deleted_at for one in restored.saved if one.header.deleted_at is not None
         }
         self._sweeps = tuple(restored.sweeps)
+        self._logged = LoggedRepeats()
         pid = holder(folder) if ours is None or ours.writing else None
         busy = [] if pid is None else [_WRITTEN_TO.filled(pid=pid, folder=folder)]
         self._log_notices = (*restored.notices, *busy)
@@ -146,12 +148,12 @@ class SavedSession(SessionExports):
 
     @property
     def repeats(self) -> tuple[Repeat, ...]:
-        """Nothing is repeated; the runs of earlier repeats are runs like others."""
-        return ()
+        """All repeats over seeds whose runs are in the log, oldest first."""
+        return self._logged.among(self._book.runs)
 
     @property
     def spreads(self) -> tuple[SourceSpread, ...]:
-        """Nothing is repeated, as in ``repeats``."""
+        """Nothing is repeated; the runs of earlier spreads are runs like others."""
         return ()
 
     @property
@@ -159,9 +161,9 @@ class SavedSession(SessionExports):
         """Nothing is validated; cross-validations are not logged."""
         return ()
 
-    def noise_floor(self, metric: str) -> None:
-        """Return None: there is no repeat."""
-        return None
+    def noise_floor(self, metric: str) -> float | None:
+        """Return the difference below which two runs differ by chance alone; None without a repeat in the log."""
+        return noise_floor_of(self.repeats, metric)
 
     @property
     def findings(self) -> Diagnosis:
