@@ -7,13 +7,11 @@ from typing import ClassVar
 
 from ..core.events import AuditEnded, AuditMoved, AuditStarted, Event
 from ..core.text import Text
-from ..errors import KerasTuneError
 from .audit.audit import Audit
 from .audit.auditor import perform
 from .audit.check import Check
 from .audit.subject import Subject
 from .commands import CommandQueue, Stop
-from .failure import one_line
 
 
 class AuditTask:
@@ -59,9 +57,5 @@ class AuditTask:
 
     def end(self, error: BaseException | None) -> None:
         """Tell that it ended."""
-        self._audit._end(error, None if error is None else _told(error))
+        self._audit._end(error)
         self._publish(AuditEnded(0, number=self.number))
-
-
-def _told(error: BaseException) -> Text:
-    return error.text if isinstance(error, KerasTuneError) else Text.same(one_line(error))

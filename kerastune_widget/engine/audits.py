@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.events import EventBus
 from ..core.text import Text
-from ..errors import KerasTuneError, RunError
 from .audit.audit import Audit
 from .audit.auditor import chosen_checks
 from .audit.making import subject_of_session
@@ -80,8 +79,5 @@ class SessionAudits:
         """
         audit = self.start_audit(**options)
         self.wait()
-        if isinstance(audit.exception, KerasTuneError):
-            raise audit.exception
-        if audit.exception is not None:
-            raise RunError(_FAILED.filled(number=audit.number, error=audit.error)) from audit.exception
+        audit._raise_if_failed(_FAILED)
         return audit

@@ -13,9 +13,8 @@ from ..core.range_smoothing import Numbers
 from ..core.range_test import CurveStatus, RangeCurve
 from ..core.seeds import moved_seeds
 from ..core.text import Text
-from ..errors import DataError, KerasTuneError
+from ..errors import DataError
 from .commands import CommandQueue, Stop
-from .failure import one_line
 from .loop import Chunk
 from .range_pass import seconds_per_step, take_steps
 from .range_test import RangeTest
@@ -66,7 +65,7 @@ class RangeTask:
 
     def end(self, error: BaseException | None) -> None:
         """Tell that it ended."""
-        self._test._end(error, None if error is None else _told(error))
+        self._test._end(error)
         self._publish(RangeTestEnded(0, number=self.number))
 
     def work(self, commands: CommandQueue) -> None:
@@ -126,7 +125,3 @@ class RangeTask:
         curve = self._test._end_curve("diverged" if points else status, points or len(curve.rates))
         self._publish(RangeTestMoved(0, number=self.number))
         return curve
-
-
-def _told(error: BaseException) -> Text:
-    return error.text if isinstance(error, KerasTuneError) else Text.same(one_line(error))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,12 @@ from ..core.plots.range_test import build
 from ..core.range_plan import RangePlan
 from ..core.range_smoothing import Numbers
 from ..core.range_test import CurveStatus, RangeCurve, RangeResult
-from ..core.text import Language, Text
+from ..core.text import Language
 from ..drawing import figure_of
+from .background import Background
 
 
-class RangeTest:
+class RangeTest(Background):
     """Curves of the loss over a rising learning rate, and the rates that they suggest; of one or several optimizers.
 
     Made by ``Session.range_test`` and ``kt.lr_range_test``; safe to read from any thread.
@@ -35,19 +35,11 @@ class RangeTest:
     """
 
     def __init__(self, number: int, optimizers: Sequence[str], batch_sizes: Sequence[int], plan: RangePlan) -> None:
-        self._number, self._plan = number, plan
+        super().__init__(number)
+        self._plan = plan
         self._optimizers, self._batch_sizes = tuple(optimizers), tuple(batch_sizes)
-        self._lock = Lock()
         self._curves: list[RangeCurve] = []
         self._results: list[RangeResult] = []
-        self._ended = False
-        self._exception: BaseException | None = None
-        self._error: Text | None = None
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first."""
-        return self._number
 
     @property
     def optimizers(self) -> tuple[str, ...]:
@@ -91,24 +83,6 @@ class RangeTest:
         """The learning rate to take with the first optimizer; None when there is no clear valley, or not yet."""
         results = self.results
         return results[0].rate if results else None
-
-    @property
-    def ended(self) -> bool:
-        """Whether no further point will come."""
-        with self._lock:
-            return self._ended
-
-    @property
-    def error(self) -> Text | None:
-        """What went wrong; None when nothing did."""
-        with self._lock:
-            return self._error
-
-    @property
-    def exception(self) -> BaseException | None:
-        """What was raised when it failed; else None."""
-        with self._lock:
-            return self._exception
 
     def find(self, optimizer: str, batch_size: int | None = None) -> RangeResult | None:
         """Return the result of an optimizer; None when there is none (yet).
@@ -162,10 +136,6 @@ class RangeTest:
     def _add_result(self, result: RangeResult) -> None:
         with self._lock:
             self._results.append(result)
-
-    def _end(self, exception: BaseException | None, error: Text | None) -> None:
-        with self._lock:
-            self._ended, self._exception, self._error = True, exception, error
 
 
 def _shown(rate: float | None) -> str:

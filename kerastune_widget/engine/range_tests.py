@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.events import EventBus
 from ..core.range_plan import RangePlan
 from ..core.text import Text
-from ..errors import HyperparameterError, KerasTuneError, RunError
+from ..errors import HyperparameterError
 from .launcher import Launcher
 from .proof import comes_trained
 from .range_task import RangeTask
@@ -149,7 +149,4 @@ def raise_if_test_failed(test: RangeTest) -> None:
     Raises:
         RunError: If it failed; the cause is chained to it.
     """
-    if isinstance(test.exception, KerasTuneError):
-        raise test.exception
-    if test.exception is not None:
-        raise RunError(_FAILED.filled(number=test.number, error=test.error)) from test.exception
+    test._raise_if_failed(_FAILED)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Event as Flag
-from threading import Lock
 
 from ..core.metric_direction import metric_order
 from ..core.repeat import Band, RepeatRow, RepeatStatistics, band, compared_metric, statistics_of
 from ..core.text import NO_TEXT, Text
-from ..errors import KerasTuneError, RunError
-from .failure import one_line
+from ..errors import RunError
+from .background import Background
 from .fingerprint import weights_fingerprint
 from .run import Run
 from .trial import Outcome
@@ -18,10 +16,11 @@ from .trial import Outcome
 _FAILED = Text(en="It failed: {error}", zh="运行出错：{error}")
 _DIVERGED = Text(en="It diverged: its loss was no longer a finite number.", zh="运行发散：损失不再是有限数。")
 _STOPPED = Text(en="It was stopped before its end.", zh="运行在结束之前被停止。")
+_FAILED_ALL = Text.same("{error}")
 _ALL_FAILED = Text(en="All runs failed. The first: {reason}", zh="所有运行都失败了。第一次：{reason}")
 
 
-class Repeated:
+class Repeated(Background):
     """The rows of one repeat or cross-validation. Made by a ``Session``; safe to read from any thread.
 
     Args:
@@ -32,18 +31,11 @@ class Repeated:
     """
 
     def __init__(self, number: int, planned: int, metric: str | None, overlap: float = 0.0) -> None:
-        self._number, self._planned, self._asked, self._overlap = number, planned, metric, overlap
-        self._lock = Lock()
+        super().__init__(number)
+        self._planned, self._asked, self._overlap = planned, metric, overlap
         self._rows: dict[int, RepeatRow] = {}
         self._started: list[Run] = []
         self._notices: list[Text] = []
-        self._over = Flag()
-        self._exception: BaseException | None = None
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first of its kind."""
-        return self._number
 
     @property
     def planned(self) -> int:
@@ -82,21 +74,7 @@ class Repeated:
     def ended(self) -> bool:
         """Whether no further run of it will come."""
         with self._lock:
-            return self._over.is_set() and len(self._rows) >= len(self._started)
-
-    @property
-    def exception(self) -> BaseException | None:
-        """What ended all of it early; None when nothing did. What a single run came to is in its row."""
-        with self._lock:
-            return self._exception
-
-    @property
-    def error(self) -> Text | None:
-        """The same in words."""
-        error = self.exception
-        if error is None:
-            return None
-        return error.text if isinstance(error, KerasTuneError) else Text.same(one_line(error))
+            return self._over and len(self._rows) >= len(self._started)
 
     def statistics(self, metric: str | None = None) -> RepeatStatistics:
         """Return mean, standard deviation, 95% interval, best and worst of what the runs came to.
@@ -122,11 +100,8 @@ class Repeated:
         Raises:
             RunError: If it failed, or every single run did.
         """
-        error, rows = self.exception, self.rows
-        if isinstance(error, KerasTuneError):
-            raise error
-        if error is not None:
-            raise RunError(one_line(error)) from error
+        self._raise_if_failed(_FAILED_ALL)
+        rows = self.rows
         if rows and all(row.status == "failed" for row in rows):
             raise RunError(_ALL_FAILED.filled(reason=rows[0].reason))
 
@@ -143,9 +118,6 @@ class Repeated:
     def _take(self, place: int, row: RepeatRow) -> None:
         with self._lock:
             self._rows[place] = row
-
-    def _end(self) -> None:
-        self._over.set()
 
     def _fail(self, error: BaseException) -> None:
         with self._lock:

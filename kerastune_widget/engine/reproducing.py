@@ -9,7 +9,6 @@ from ..core.events import EventBus
 from ..core.promises import Promise, promises
 from ..core.strict_cost import StrictCost
 from ..core.text import Text
-from ..errors import KerasTuneError, RunError
 from .environment import EnvironmentRecord
 from .launcher import Launcher
 from .requirements import requirements
@@ -115,8 +114,5 @@ class SessionReproducing:
         """
         measurement = self.start_strict_cost(seconds, **hyperparameters)
         self.wait()
-        if isinstance(measurement.exception, KerasTuneError):
-            raise measurement.exception
-        if measurement.exception is not None:
-            raise RunError(_FAILED.filled(error=measurement.error)) from measurement.exception
+        measurement._raise_if_failed(_FAILED)
         return measurement.result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,8 @@ import numpy as np
 from ..core.events import Event, StrictCostMeasured
 from ..core.strict_cost import StrictCost
 from ..core.text import Text
-from ..errors import KerasTuneError
+from .background import Background
 from .commands import CommandQueue, Stop
-from .failure import one_line
 from .range_pass import TIMED_STEPS, seconds_per_step, take_steps
 from .runner import Runner
 
@@ -27,7 +25,7 @@ _BUSY = Text(
 )
 
 
-class CostMeasurement:
+class CostMeasurement(Background):
     """A measurement, going on or ended. Made by ``Session.start_strict_cost``; safe to read from any thread.
 
     Args:
@@ -35,15 +33,8 @@ class CostMeasurement:
     """
 
     def __init__(self, number: int) -> None:
-        self._number, self._lock = number, Lock()
+        super().__init__(number)
         self._result: StrictCost | None = None
-        self._exception: BaseException | None = None
-        self._ended = False
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first."""
-        return self._number
 
     @property
     def result(self) -> StrictCost | None:
@@ -51,29 +42,9 @@ class CostMeasurement:
         with self._lock:
             return self._result
 
-    @property
-    def ended(self) -> bool:
-        """Whether it is over."""
+    def _measured(self, result: StrictCost | None) -> None:
         with self._lock:
-            return self._ended
-
-    @property
-    def exception(self) -> BaseException | None:
-        """What was raised when it failed, as when strict mode refuses an operation; else None."""
-        with self._lock:
-            return self._exception
-
-    @property
-    def error(self) -> Text | None:
-        """The same in a line."""
-        error = self.exception
-        if error is None:
-            return None
-        return error.text if isinstance(error, KerasTuneError) else Text.same(one_line(error))
-
-    def _end(self, result: StrictCost | None, exception: BaseException | None) -> None:
-        with self._lock:
-            self._result, self._exception, self._ended = result, exception, True
+            self._result = result
 
 
 class CostTask:
@@ -113,7 +84,8 @@ class CostTask:
 
     def end(self, error: BaseException | None) -> None:
         """Tell that it ended."""
-        self._measurement._end(self._result, error)
+        self._measurement._measured(self._result)
+        self._measurement._end(error)
         self._publish(StrictCostMeasured(0, number=self.number))
 
     def work(self, commands: CommandQueue) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..history import History
 from ..signals import MODEL
+from ..text import Text
 
 Numbers = NDArray[np.float64]
+
+_BORN = Text(en="they were so before the first step", zh="训练开始之前就已如此")
 
 
 def by_layer(history: History, signal: str) -> dict[str, Numbers]:
@@ -68,6 +72,15 @@ class Affected:
     before: float
     born: bool
     span: tuple[int, int] | None
+
+    def values(self, *, grown: Text) -> dict[str, Any]:
+        """Return the numbers of the finding.
+
+        Args:
+            grown: How it came about where it was not so from the start.
+        """
+        before = 0.0 if np.isnan(self.before) else self.before
+        return {"layer": self.layers[0], "share": self.share, "before": before, "when": _BORN if self.born else grown}
 
 
 def affected(history: History, signal: str, least: float) -> Affected | None:

@@ -28,7 +28,6 @@ NEARLY_ALL = 0.9
 ALL = 0.995  # nothing passes such a layer: what comes after it is a constant
 HIGH_RATE = 1e-2
 
-_BORN = Text(en="they were so before the first step", zh="训练开始之前就已如此")
 _DIED = Text(en="they died while training", zh="它们是在训练中失活的")
 _NOT_BORN = Text(
     en="Not the initial weights alone: before the first step only {before:.0%} were dead.",
@@ -46,14 +45,8 @@ def check(history: History) -> Evidence | None:
     severity = None if found is None else _severity(history, found.share)
     if found is None or severity is None:
         return None
-    values = {
-        "layer": found.layers[0],
-        "share": found.share,
-        "before": 0.0 if np.isnan(found.before) else found.before,
-        "when": _BORN if found.born else _DIED,
-    }
     return Evidence(
-        values,
+        found.values(grown=_DIED),
         found.span,
         loss_curves(history),
         _fix(history, born=found.born),

@@ -13,8 +13,6 @@ Source: DeepDiagnosis (ICSE 2022) speaks from half of the units beyond the linea
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import SATURATED
@@ -27,7 +25,6 @@ HALF = 0.5
 NEARLY_ALL = 0.85
 HIGH_RATE = 1e-2
 
-_BORN = Text(en="they were so before the first step", zh="训练开始之前就已如此")
 _GREW = Text(en="they went there while training", zh="它们是在训练中走到两端的")
 _NOT_RATE = Text(
     en="Not the learning rate: {before:.0%} were there before the first step.",
@@ -41,14 +38,8 @@ def check(history: History) -> Evidence | None:
     severity = None if found is None else _severity(history, found.share)
     if found is None or severity is None:
         return None
-    values = {
-        "layer": found.layers[0],
-        "share": found.share,
-        "before": 0.0 if np.isnan(found.before) else found.before,
-        "when": _BORN if found.born else _GREW,
-    }
     return Evidence(
-        values,
+        found.values(grown=_GREW),
         found.span,
         loss_curves(history),
         _fix(history, born=found.born),

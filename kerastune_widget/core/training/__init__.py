@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .audit import AuditLike
+from .background import BackgroundLike
 from .checkpoints import CheckpointsLike
 from .proof import ProofLike
 from .race import RaceLike
@@ -15,6 +16,7 @@ from .sweep import SweepLike
 
 __all__ = [
     "AuditLike",
+    "BackgroundLike",
     "CheckpointsLike",
     "CrossValidationLike",
     "Parent",

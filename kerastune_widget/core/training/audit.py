@@ -7,14 +7,11 @@ from typing import Protocol
 
 from ..audit import AuditCheck
 from ..text import Text
+from .background import BackgroundLike
 
 
-class AuditLike(Protocol):
+class AuditLike(BackgroundLike, Protocol):
     """Checks of why the model answers differently, one after the other; going on or ended."""
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first."""
 
     @property
     def planned(self) -> Sequence[Text]:
@@ -23,11 +20,3 @@ class AuditLike(Protocol):
     @property
     def checks(self) -> Sequence[AuditCheck]:
         """The checks made so far, with their outcomes."""
-
-    @property
-    def ended(self) -> bool:
-        """Whether no further check will be made."""
-
-    @property
-    def error(self) -> Text | None:
-        """What went wrong with all of it; None when nothing did."""

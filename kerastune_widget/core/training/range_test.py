@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..range_test import RangeCurve, RangeResult
-from ..text import Text
+from .background import BackgroundLike
 
 
-class RangeTestLike(Protocol):
+class RangeTestLike(BackgroundLike, Protocol):
     """Range tests of the learning rate, one after the other; going on or ended."""
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first."""
 
     @property
     def planned(self) -> int:
@@ -31,11 +27,3 @@ class RangeTestLike(Protocol):
     @property
     def results(self) -> Sequence[RangeResult]:
         """What came of it, for each optimizer and batch size whose repeats have ended."""
-
-    @property
-    def ended(self) -> bool:
-        """Whether no further point will come."""
-
-    @property
-    def error(self) -> Text | None:
-        """What went wrong; None when nothing did."""

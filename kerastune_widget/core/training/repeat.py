@@ -8,14 +8,11 @@ from typing import Protocol
 from ..repeat import Band, RepeatRow, RepeatStatistics
 from ..spread_by_source import SourceRow
 from ..text import Text
+from .background import BackgroundLike
 
 
-class RepeatedLike(Protocol):
+class RepeatedLike(BackgroundLike, Protocol):
     """Runs with the same settings that differ by chance, or by their fold, only."""
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first of its kind."""
 
     @property
     def planned(self) -> int:
@@ -41,14 +38,6 @@ class RepeatedLike(Protocol):
     def notices(self) -> Sequence[Text]:
         """What is worth knowing, such as that a worker died."""
 
-    @property
-    def ended(self) -> bool:
-        """Whether no further run of it will come."""
-
-    @property
-    def error(self) -> Text | None:
-        """What went wrong with all of it; None when nothing did. What a single run came to is in its row."""
-
     def statistics(self, metric: str | None = None) -> RepeatStatistics:
         """Return mean, spread and interval of a metric; None for the table's."""
 
@@ -68,12 +57,8 @@ class RepeatLike(RepeatedLike, Protocol):
         """The seed of each run."""
 
 
-class SpreadLike(Protocol):
+class SpreadLike(BackgroundLike, Protocol):
     """Repeats that vary one source of chance each, the others held fixed."""
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first."""
 
     @property
     def sources(self) -> Sequence[str]:
@@ -98,14 +83,6 @@ class SpreadLike(Protocol):
     @property
     def notices(self) -> Sequence[Text]:
         """What is worth knowing."""
-
-    @property
-    def ended(self) -> bool:
-        """Whether no further run of it will come."""
-
-    @property
-    def error(self) -> Text | None:
-        """What went wrong with all of it; None when nothing did."""
 
 
 class CrossValidationLike(RepeatedLike, Protocol):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Lock
 
 from ...core.audit import AuditCheck, report, report_html, summary
 from ...core.text import Language, Text
+from ..background import Background
 
 
-class Audit:
+class Audit(Background):
     """Why a model answers differently from one time to the next: what was measured, check by check.
 
     Made by ``kt.audit`` and ``Session.audit``; safe to read from any thread.
@@ -25,17 +25,9 @@ class Audit:
     """
 
     def __init__(self, number: int, titles: dict[str, Text]) -> None:
-        self._number, self._titles = number, titles
-        self._lock = Lock()
+        super().__init__(number)
+        self._titles = titles
         self._checks: list[AuditCheck] = []
-        self._ended = False
-        self._exception: BaseException | None = None
-        self._error: Text | None = None
-
-    @property
-    def number(self) -> int:
-        """1 for the session's first."""
-        return self._number
 
     @property
     def planned(self) -> Sequence[Text]:
@@ -52,24 +44,6 @@ class Audit:
     def findings(self) -> tuple[AuditCheck, ...]:
         """The checks that found a reason to answer differently; dropout that acts in training only is none."""
         return tuple(check for check in self.checks if check.is_finding)
-
-    @property
-    def ended(self) -> bool:
-        """Whether no further check will be made."""
-        with self._lock:
-            return self._ended
-
-    @property
-    def error(self) -> Text | None:
-        """What went wrong with all of it; None when nothing did."""
-        with self._lock:
-            return self._error
-
-    @property
-    def exception(self) -> BaseException | None:
-        """What was raised when it failed; else None."""
-        with self._lock:
-            return self._exception
 
     def find(self, name: str) -> AuditCheck | None:
         """Return the check of this name, such as "predict_twice"; None when it was not made (yet)."""
@@ -98,7 +72,3 @@ class Audit:
     def _add(self, check: AuditCheck) -> None:
         with self._lock:
             self._checks.append(check)
-
-    def _end(self, exception: BaseException | None = None, error: Text | None = None) -> None:
-        with self._lock:
-            self._ended, self._exception, self._error = True, exception, error
