@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .curves import accuracy
+from .curves import Numbers, accuracy
 from .history import History
+
+FEW_ROWS = 100
+"""So many and more are not counted by their accuracies."""
+
+FEWEST_SHARES, FEWEST_REPEATED = 5, 3
+ROUNDED = 1000
+FLOAT_NOISE = 1e-10
 
 _SQUARED = ("meansquarederror", "mse")
 _ABSOLUTE = ("meanabsoluteerror", "mae")
@@ -74,6 +81,27 @@ def validation_rows(history: History) -> int | None:
     """Return how many rows validate; None when unknown or none."""
     known = history.facts.get("validation_rows")
     return known or (history.data.validation_rows if history.data is not None else None) or None
+
+
+def rows_told_by(shares: Numbers) -> int | None:
+    """Return the least number of rows of which all accuracies are whole fractions; None when it is not small.
+
+    Five different values do, or three that come back: of 1,000 rows and more, that is no chance. Values written with
+    few digits are whole fractions of 1,000 whatever the rows were; floats in full are not.
+
+    Args:
+        shares: Accuracies, from 0 to 1; NaN where there is none.
+    """
+    known = shares[np.isfinite(shares)]
+    seen = np.unique(known.round(7))
+    repeated = len(known) >= max(2 * len(seen), FEWEST_SHARES + 1)
+    if len(seen) < (FEWEST_REPEATED if repeated else FEWEST_SHARES):
+        return None
+    in_full = bool((np.abs(known - known.round(4)) > FLOAT_NOISE).any())
+    for rows in range(2, FEW_ROWS):
+        if np.abs(seen * rows - np.round(seen * rows)).max() < 1e-5 * rows:
+            return rows if ROUNDED % rows or in_full else None
+    return None
 
 
 def classifies(history: History) -> bool:

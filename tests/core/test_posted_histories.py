@@ -21,10 +21,10 @@ FORECAST = {
     [
         (FALLING, "overfitting", "warning", "(epoch 2)"),
         (AT_LN_2, "underfitting", "problem", "among 2 classes"),
-        ({"loss": [7.7125] * 10, "accuracy": [0.5] * 10}, "underfitting", "problem", "same in every one of 10 epochs"),
+        ({"loss": [7.7125] * 10, "accuracy": [0.5] * 10}, "underfitting", "problem", "stays the same, 7.713"),
         ({"loss": [2.1] + [NAN] * 4}, "diverging", "problem", "From epoch 2 on"),
         ({"loss": [NAN] * 5}, "diverging", "problem", "in any epoch"),
-        ({"loss": 150 + 100 * np.exp(-np.arange(15.0))}, "plateau", "info", "Nothing has improved"),
+        ({"loss": 150 + 100 * np.exp(-np.arange(15.0))}, "plateau", "info", "brought next to nothing"),
         (FORECAST, "healthy", "good", "crept up from 9.5 in epoch 3"),
     ],
 )

@@ -1,32 +1,34 @@
 """KT101 overfitting.
 
 What it sees: validation loss stands clearly above its best while training loss went on falling; or it has
-    stopped improving far above a training loss that covers much more of the way (a large gap that stays). In a run of
-    four or five epochs, only three rises in a row to 20% above the best.
+    stopped improving far above a training loss that covers much more of the way (a large gap that stays); or every
+    epoch of the end gets far fewer validation rows right than training rows, and no more than before. In a run of four
+    or five epochs, only three rises in a row to 20% above the best.
 Why it matters: from its best epoch on, the model memorises its training rows instead of learning what holds for
     new ones.
 When it is wrong: a validation set of a few dozen rows moves by chance; sets that were not drawn alike show a gap
-    that is no overfitting. Where validation accuracy still improves, the rule leaves the word to overconfidence, as
-    long as the loss is below where it began. Where the rate is known to cycle, only epochs with low rates are read.
+    that is no overfitting; a gap that comes and goes from epoch to epoch is left to oscillation. Where validation
+    accuracy still improves, the rule leaves the word to overconfidence, as long as the loss is below where it began.
+    Where the rate is known to cycle, only epochs with low rates are read.
 Source: the ratio and range-normalised rise after smoothing are the two thresholds that read real labelled histories
     best (after OverfitGuard, Li et al. 2024, arXiv 2401.10359); 10% over the best is the margin of SageMaker
     Debugger's Overfit rule; 0.1 of accuracy is AutoTrainer's (ICSE 2021); a rise must also beat three standard errors
     of the validation loss. That half the rise will do where training loss is less than half of validation loss, that
     30% of what was learnt does not carry over, and that less will do where training loss is a small part of validation
-    loss, are our own margins, set on small real runs (digits, breast cancer, wine, diabetes). It is a problem from
-    half of the result lost.
+    loss, are our own margins, set on small real runs (digits, breast cancer, wine, diabetes), and so are the 15 points
+    of accuracy beyond two standard errors that need no loss. It is a problem from half of the result lost.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Curves, accuracy_at_end, ending, is_tiny, noise, read_curves, still_gains
+from ..curves import Curves, accuracy, accuracy_at_end, ending, is_tiny, noise, read_curves, still_gains, tail
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..rates import at_rest
 from ..rise import ERRORS, Rise, accuracy_since, error_of_rise, read_rise
-from ..task import validation_rows
+from ..task import rows_told_by, validation_rows
 from ..text import Text
 from ._fixes import raise_dropout, raise_l2, set_epochs, stop_early
 from ._outputs import first_of_outputs
@@ -41,12 +43,24 @@ BY_HEART = 0.1  # training loss of validation loss, from which the lesser loss g
 WORTH_WAITING = 0.2  # of the level in the last third: what a model that knows its rows by heart must still gain
 BARELY = 0.1  # of the loss at the start: a model that learnt less is underfitted, whatever its validation loss does
 GROSS = 0.5  # of the best, and of what had been learnt by then: half of the result is lost
-MILD = 1.5  # times the least rise
+MILD = 1.5  # times the least rise,
+PLAIN = 0.2  # unless it is so much of the best
+STAYS = 0.5  # of the gap is left in the best of the last epochs,
+JUMPS = 0.25  # or no jump from epoch to epoch is so much of it
+LAG = 0.15  # of accuracy, beyond chance: what needs no loss to be seen
+STILL_COMES = 0.05  # of validation accuracy, from the earlier to the later half
+SEEN_RISE = 0.15  # of the best, three epochs ago or more: a person sees a rise, not a level
 
 _GAP = Text(
-    en="Validation loss stays at {last:.4g} while training loss went down to {train:.4g}: most of what is learnt now "
-    "does not carry over to new rows.",
-    zh="训练损失已降到 {train:.4g}，验证损失却停在 {last:.4g}：现在学到的内容大多不能推广到新样本。",
+    en="Validation loss stays at {last:.4g} while training loss went down to {train:.4g}: what is learnt now does not "
+    "carry over to new rows.",
+    zh="训练损失已降到 {train:.4g}，验证损失却停在 {last:.4g}：现在学到的内容不能推广到新样本。",
+)
+_LAGS = Text(
+    en="The model gets {known:.1%} of the training rows right and {new:.1%} of the validation rows, which no longer "
+    "rises: much of what it learnt holds for its own rows only.",
+    zh="模型在训练样本上的准确率为 {known:.1%}，在验证样本上只有 {new:.1%}，而且不再上升："
+    "学到的很多内容只对训练样本成立。",
 )
 _NOT_CHANCE = Text(
     en="Chance is ruled out: validation loss rose by {rise:.2g}; three standard errors of that are {noise:.2g}.",
@@ -72,12 +86,13 @@ def _check(history: History) -> Evidence | None:
     curves = at_rest(history, read_curves(history))
     if not curves.validated or is_tiny(history, curves.valid) or (curves.count < FEWEST and not _climbs(curves)):
         return None
-    if _learnt_nothing(curves):
-        return None
     rise = read_rise(curves)
-    if rise.clear or curves.count < FEWEST:
-        return _risen(history, curves, rise)
-    return _gaping(history, curves, rise) if _gap_stays(history, curves) else None
+    if not _learnt_nothing(curves):
+        if rise.clear or curves.count < FEWEST:
+            return _risen(history, curves, rise)
+        if _gap_stays(history, curves):
+            return _gaping(history, curves, rise)
+    return _lagging(history, curves, rise) if _lags(history, curves) else None
 
 
 def _climbs(curves: Curves) -> bool:
@@ -112,7 +127,8 @@ def _severity(curves: Curves, rise: Rise, holds: bool) -> Severity:
     learnt = curves.start - rise.lowest
     if rise.height > GROSS * max(abs(rise.lowest), learnt) and not holds:
         return "problem"
-    mild = rise.height < MILD * rise.least and curves.count >= FEWEST  # a shorter one rose far, or nothing was said
+    mild = rise.height < min(MILD * rise.least, max(PLAIN * abs(rise.lowest), rise.least))
+    mild = mild and curves.count >= FEWEST  # a shorter one rose far, or nothing was said
     return "info" if mild else "warning"
 
 
@@ -122,7 +138,26 @@ def _came_down(curves: Curves, rise: Rise) -> bool:
 
 def _gaping(history: History, curves: Curves, rise: Rise) -> Evidence:
     seen = not np.isnan(accuracy_at_end(history, "val_accuracy"))
-    return _evidence(history, curves, rise, 0.7, "warning" if seen else "info", {}, message=_GAP)
+    lowest = int(np.argmin(curves.valid))
+    rose = curves.count - 1 - lowest >= CLIMBS and curves.valid[-1] > (1.0 + SEEN_RISE) * curves.valid[lowest] > 0
+    return _evidence(history, curves, rise, 0.7, "warning" if seen else "info", {}, message=None if rose else _GAP)
+
+
+def _lagging(history: History, curves: Curves, rise: Rise) -> Evidence:
+    shares = {"known": accuracy_at_end(history), "new": accuracy_at_end(history, "val_accuracy")}
+    return _evidence(history, curves, rise, 0.7, "warning", shares, message=_LAGS)
+
+
+def _lags(history: History, curves: Curves) -> bool:
+    """Whether every epoch of the end knows the training rows far better, however little this log saw it learn."""
+    known, new = accuracy(history), accuracy(history, "val_accuracy")
+    if not len(known) == len(new) == history.epoch_count >= FEWEST or not np.isfinite(new).all():
+        return False
+    end, half = tail(len(new)), len(new) // 2
+    lost = float(np.median(known[-end:]) - new[-end:].max())
+    comes = float(np.median(new[-half:]) - np.median(new[:half])) > STILL_COMES
+    worse = float(curves.valid[-tail(curves.count) :].min()) > ending(curves.train)
+    return worse and not comes and lost > LAG + _chance_gap(history)
 
 
 def _gap_stays(history: History, curves: Curves) -> bool:
@@ -132,6 +167,8 @@ def _gap_stays(history: History, curves: Curves) -> bool:
     improving = still_gains(curves, WORTH_WAITING if by_heart else 0.05)
     if improving or gap <= 0.5 * abs(valid) or learnt <= 0.2 * abs(curves.start):
         return False
+    if _comes_and_goes(curves, gap):
+        return False
     lost = accuracy_at_end(history) - accuracy_at_end(history, "val_accuracy")
     wide = gap > (GAP_BY_HEART if by_heart else GAP_OF_LEARNT) * learnt
     if np.isnan(lost):
@@ -139,10 +176,17 @@ def _gap_stays(history: History, curves: Curves) -> bool:
     return lost > max(GAP_OF_ACCURACY * (0.5 if wide else 1.0), _chance_gap(history))
 
 
+def _comes_and_goes(curves: Curves, gap: float) -> bool:
+    """Whether single epochs lose most of the gap, by jumps: what is known by heart is so in every epoch."""
+    end = curves.valid[-tail(curves.count) :]
+    return float(end.min()) - ending(curves.train) < STAYS * gap and noise(end) > JUMPS * gap
+
+
 def _chance_gap(history: History) -> float:
     """Two standard errors of the validation accuracy."""
-    rows, accuracy = validation_rows(history), accuracy_at_end(history, "val_accuracy")
-    return 2.0 * float(np.sqrt(max(accuracy * (1 - accuracy), 0.0) / rows)) if rows else 0.0
+    rows = validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy"))
+    share = accuracy_at_end(history, "val_accuracy")
+    return 2.0 * float(np.sqrt(max(share * (1 - share), 0.0) / rows)) if rows else 0.0
 
 
 def _evidence(
@@ -178,11 +222,12 @@ DOCUMENTATION = Text(
     zh="""KT101 过拟合。
 
 看到什么：验证损失明显高于它的最好值，而训练损失仍在继续下降；
-    或者验证损失已不再改善，停在远高于训练损失的地方，而训练损失的降幅要大得多（差距很大且一直存在）。
+    或者验证损失已不再改善，停在远高于训练损失的地方，而训练损失的降幅要大得多（差距很大且一直存在）；
+    或者末尾每一轮的验证准确率都远低于训练准确率，而且不再提高。
     只有四五轮的运行，则须连续上升三轮，并比最好值高出 20%。
 为什么重要：从最好的那一轮起，模型是在死记训练样本，而不是学习对新样本同样成立的规律。
 何时会错：只有几十个样本的验证集会随机波动；
-    两个数据集的抽取方式不同时，也会出现并非过拟合的差距。
+    两个数据集的抽取方式不同时，也会出现并非过拟合的差距；时有时无的差距归入剧烈振荡。
     验证准确率仍在提高、而损失仍低于起点时，本规则让位给过于自信。
     已知学习率循环变化时，只看学习率低的那些轮次。
 来源：损失之比，以及平滑后按变化范围归一化的升幅，是判读真实的带标注历史最准的两个阈值，
@@ -190,7 +235,8 @@ DOCUMENTATION = Text(
     比最好值高出 10% 是 SageMaker Debugger 的 Overfit 规则的界限；
     准确率相差 0.1 是 AutoTrainer（ICSE 2021）的界限；升幅还必须超过验证损失的三个标准误差。
     训练损失不到验证损失一半时升幅减半即可，学到的内容有 30% 不能推广，以及训练损失只占验证损失一小部分时可以更低，
-    这些是我们自己的界限，根据小型真实训练（digits、breast cancer、wine、diabetes）定出。
+    这些是我们自己的界限，根据小型真实训练（digits、breast cancer、wine、diabetes）定出；
+    不看损失时，准确率相差 15 个百分点（另加两个标准误差）也是我们自己的界限。
     成果损失一半以上才算严重问题。
 """,
 )

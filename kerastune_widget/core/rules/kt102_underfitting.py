@@ -2,7 +2,8 @@
 
 What it sees: training loss has barely fallen in the whole run, and it is not on its way down; or it stands still
     where even the training rows are hardly better known than by guessing. It says so where the loss never changes at
-    all, and where loss and accuracy are both those of equal chances for all classes.
+    all after the first epoch, and where loss and accuracy are both those of equal chances for all classes. Of a log
+    that begins in mid-run only these two are said. A training metric that rises, such as an IoU, is learning too.
 Why it matters: a model that cannot fit even its training rows cannot be right about new ones.
 When it is wrong: where a large data set is learnt within the first epoch, Keras's history starts with a model that is
     already trained (our own runs record steps and see the fall); pure noise has nothing to fit.
@@ -30,6 +31,7 @@ from ..curves import (
 )
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
+from ..metric_direction import direction
 from ..task import Task, read_task
 from ..text import Text
 from ._fixes import lower_dropout, number, scale_learning_rate
@@ -62,9 +64,14 @@ _AT_CHANCE = Text(
     zh="训练了 {epochs} 轮，什么也没有学到：损失 {last:.4g}、准确率 {accuracy:.1%}，"
     "与在 {classes} 个类别中瞎猜的结果相同。",
 )
+_ROSE = Text(
+    en="In {epochs} epochs training loss did not fall: {first:.4g} at the start, {last:.4g} now.",
+    zh="训练了 {epochs} 轮，训练损失没有下降：开始时为 {first:.4g}，现在是 {last:.4g}。",
+)
 _FROZEN = Text(
-    en="The loss is the same in every one of {epochs} epochs, {last:.4g}: no step changes what the model predicts.",
-    zh="{epochs} 轮的损失完全相同，都是 {last:.4g}：没有任何一步改变了模型的预测。",
+    en="The loss stays the same, {last:.4g}, epoch after epoch ({epochs} so far): no step changes what the model "
+    "predicts.",
+    zh="训练了 {epochs} 轮，损失始终是 {last:.4g}：没有任何一步改变了模型的预测。",
 )
 _FROZEN_ADVICE = Text(
     en="Look for an output that cannot change (softmax over a single unit, a saturated or dead layer before it), for "
@@ -87,23 +94,38 @@ def _check(history: History) -> Evidence | None:
     curves = read_curves(history)
     if curves.count < _enough(history) or is_tiny(history, curves.train):
         return None
-    return _flat(history, curves) if _stayed(history, curves) else _standing(history, curves)
+    if not _stayed(history, curves):
+        return _standing(history, curves)
+    seen = _flat(history, curves)
+    begun = history.facts.get("first_epoch", 1) > 1  # the log begins in mid-run: what was learnt before is not in it
+    return None if begun and seen.message not in (_FROZEN, _AT_CHANCE) else seen
 
 
 def _stayed(history: History, curves: Curves) -> bool:
     """Whether the loss is where it began, and not about to leave."""
     last = ending(curves.train)
     moving = last_trend(curves.train).falls(0.03 * size(last), errors=4.0)
-    return abs(curves.start - last) <= BARELY * size(curves.start, last) and not moving and not _accurate(history)
+    fell = curves.start - last
+    if fell > BARELY * size(curves.start, last) or moving or _accurate(history):
+        return False
+    return fell >= 0 or not _validation_fell(curves)
+
+
+def _validation_fell(curves: Curves) -> bool:
+    """Whether new rows are better known all the same: then training loss rose by design, as with augmentation."""
+    first = float(curves.valid[0]) if curves.validated else 0.0
+    return curves.validated and first - ending(curves.valid) > BARELY * size(first)
 
 
 def _flat(history: History, curves: Curves) -> Evidence:
-    values = {"first": curves.start, "last": ending(curves.train), "epochs": history.epoch_count}
-    frozen = float(np.ptp(curves.train)) <= SAME * size(ending(curves.train))
+    values = {"first": curves.start, "last": float(curves.train[-1]), "epochs": history.epoch_count}
+    frozen = float(np.ptp(curves.train[1:])) <= SAME * size(ending(curves.train))  # the first epoch is a moving mean
     guesses = _guessing(history, curves)
     sure = bool(_gained(history, curves, read_task(history))[0] < NOTHING or frozen or guesses)
-    severity: Severity = "problem" if sure and curves.count >= STILL else "warning"
-    message, advice = (_FROZEN, _FROZEN_ADVICE) if frozen else (_AT_CHANCE if guesses else None, None)
+    severity: Severity = "problem" if frozen or (sure and curves.count >= STILL) else "warning"
+    advice = _FROZEN_ADVICE if frozen else None
+    message = _AT_CHANCE if guesses else _ROSE if curves.train[-1] > curves.start else None
+    message = _FROZEN if frozen else message
     out = (_NOT_OVERFITTING,)
     return Evidence(values | guesses, None, ("loss",), _fix(history), 0.8, severity, out, message, advice)
 
@@ -155,7 +177,19 @@ def _enough(history: History) -> int:
 
 def _accurate(history: History) -> bool:
     shares, last = accuracy(history), accuracy_at_end(history)
-    return bool(last >= GOOD_ACCURACY or (np.isfinite(last) and last - np.nanmin(shares) > GAIN_OF_ACCURACY))
+    gained = np.isfinite(last) and last - np.nanmin(shares) > GAIN_OF_ACCURACY
+    return bool(last >= GOOD_ACCURACY or gained or any(_gained_share(history, name) for name in history.epochs))
+
+
+def _gained_share(history: History, name: str) -> bool:
+    """Whether a metric of the training rows between 0 and 1, such as an IoU, rose as much as learning makes it rise."""
+    if name.startswith("val_") or direction(name) != "up":
+        return False
+    values = history.series(name)
+    values = values[np.isfinite(values)]
+    if len(values) < FEWEST or values.min() < 0 or values.max() > 1:
+        return False
+    return bool(np.median(values[-3:]) - np.median(values[:3]) > GAIN_OF_ACCURACY)
 
 
 def _fix(history: History) -> Fix | None:

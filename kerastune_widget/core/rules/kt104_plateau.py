@@ -36,7 +36,9 @@ def check(history: History) -> Evidence | None:
     if fell < FELL * size(curves.start) or not _unfinished(history, curves) or not all(map(_stands, halves)):
         return None
     span = curves.span(-(curves.count // 2))
-    values = {"epochs": span[1] - span[0] + 1, "last": ending(curves.judged)}
+    half = curves.judged[-(curves.count // 2) :]
+    gained = max(float(half[0] - half[-1]) / size(float(half[0])), 0.0)
+    values = {"epochs": span[1] - span[0] + 1, "last": float(curves.judged[-1]), "gained": gained}
     return Evidence(values, span, curves.names, scale_learning_rate(history, 0.1), 0.6)
 
 
@@ -72,8 +74,8 @@ RULE = Rule(
     title=Text(en="Plateau", zh="平台期"),
     severity="info",
     message=Text(
-        en="Nothing has improved for the last {epochs} epochs: the loss stands at {last:.4g}.",
-        zh="最近 {epochs} 轮损失停滞不前，停在 {last:.4g}。",
+        en="The last {epochs} epochs brought next to nothing ({gained:.1%}): the loss stands at {last:.4g}.",
+        zh="最近 {epochs} 轮几乎没有进展（只下降 {gained:.1%}），损失停在 {last:.4g}。",
     ),
     advice=Text(
         en="Learning has met a bottleneck: lower the learning rate or the batch size, then try a larger model or "

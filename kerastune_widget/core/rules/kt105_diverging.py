@@ -1,14 +1,15 @@
 """KT105 diverging.
 
 What it sees: the loss is no longer a finite number, stands far above where it began, has given back most of what it
-    had learnt, or was thrown far up early and never came back.
+    had learnt, or was thrown far up early and never came back; or it falls below zero without a bound.
 Why it matters: the steps are larger than the valley they walk in; nothing that follows is learning.
 When it is wrong: a change in mid-run, such as much more dropout, may lift the training loss on purpose.
 Source: NaN and infinity as in AutoTrainer (ICSE 2021) and Keras's TerminateOnNaN; a loss at three times its start is
     beyond TheDeepChecker's factor 2, which light oscillation reaches. Learning rates from 1 with an adaptive optimiser
     and from 10 with any other lie outside every range in use (Goodfellow et al. 2016, 11.4.1: below 1).
     A cross-entropy of 100 gives the right class a chance of e^-100. A run that was only thrown up early, or whose rate
-    alone is outlandish, is a warning.
+    alone is outlandish, is a warning. Without a bound means a hundred times as far below zero as it began from it,
+    faster and faster: our own margin, which a log-likelihood that settles does not reach.
 """
 
 from __future__ import annotations
@@ -53,7 +54,19 @@ _LOST = Text(
     en="From epoch {lost} on the loss is no longer a finite number; it was {before:.4g} before.",
     zh="从第 {lost} 轮起，损失不再是有限的数；在此之前为 {before:.4g}。",
 )
+_UNBOUNDED = Text(
+    en="The loss falls without a bound, faster and faster: from {first:.4g} at the start to {last:.4g} now.",
+    zh="损失没有下界，而且越降越快：从开始时的 {first:.4g} 降到现在的 {last:.4g}。",
+)
+_UNBOUNDED_ADVICE = Text(
+    en="Look at the loss, not at the rate: targets outside 0 to 1 with a crossentropy, or a term with the wrong sign, "
+    "can be lowered forever. Scale the targets to what the loss expects, or turn the sign.",
+    zh="问题在损失函数，而不在学习率：交叉熵的目标超出 0 到 1，或某一项的符号写反，损失就可以无限降低。"
+    "请把目标缩放到损失函数要求的范围，或改正符号。",
+)
 CAME_BACK = 0.8  # of the start
+RUN_AWAY = 100.0  # times as far below zero as it began from it
+RUNS = 4  # steps from epoch to epoch
 GIVEN_BACK = 0.75  # of what had been learnt
 ABSURD_ENTROPY = 100.0
 HIGH_ENTROPY = 5.0  # a chance of e^-5 for the right class does not go with 90% accuracy
@@ -68,6 +81,8 @@ def check(history: History) -> Evidence | None:
     if not curves.count or (is_tiny(history, curves.train) and is_tiny(history, curves.judged)):
         return None
     last = float(curves.train[-1])
+    if _runs_away(curves):
+        return _evidence(history, curves, last, 0.9, unbounded=True)
     if any(sign(history, curves) for sign in (_far_above, _given_back, _never_came_back)):
         return _evidence(history, curves, last, 0.9)
     if any(sign(history, curves) for sign in (_thrown_out, _outlandish_rate)):
@@ -92,6 +107,15 @@ def _far_above(history: History, curves: Curves) -> bool:
     before = _before(curves) if np.isnan(chance) else max(_before(curves), chance)
     least = max((FAR_ABOVE - 1.0) * size(before), 4.0 * noise(curves.train), 1e-12)
     return ending(curves.train) - before > least
+
+
+def _runs_away(curves: Curves) -> bool:
+    """Below zero, faster and faster: a loss that nothing bounds, whatever the rate."""
+    steps = -np.diff(curves.train)
+    if len(steps) < RUNS or not curves.train[-1] < -RUN_AWAY * max(1.0, abs(float(curves.train[0]))):
+        return False
+    half = len(steps) // 2
+    return bool((steps > 0).mean() > 0.9 and steps[half:].mean() > steps[:half].mean())
 
 
 def _given_back(history: History, curves: Curves) -> bool:
@@ -154,7 +178,13 @@ def _outlandish_rate(history: History, curves: Curves) -> bool:
 
 
 def _evidence(
-    history: History, curves: Curves, last: float, confidence: float, severity: Severity = "problem"
+    history: History,
+    curves: Curves,
+    last: float,
+    confidence: float,
+    severity: Severity = "problem",
+    *,
+    unbounded: bool = False,
 ) -> Evidence:
     series = history.series("loss")
     seen = series[np.isfinite(series)]
@@ -162,12 +192,12 @@ def _evidence(
     peak = float(np.fmax(seen.max(), began)) if len(seen) else float("nan")
     values = {"first": began, "peak": peak, "last": last}
     count = history.epoch_count
-    message, advice = None, None
+    message, advice = (_UNBOUNDED, _UNBOUNDED_ADVICE) if unbounded else (None, None)
     if np.isnan(last) and len(series) and not np.isfinite(series[-1]):
         values |= {"lost": _readable_epochs(series) + 1, "before": float(seen[-1]) if len(seen) else float("nan")}
         message, advice = (_LOST, None) if len(seen) else (_NEVER_FINITE, _NEVER_FINITE_ADVICE)
     span = (max(0, min(curves.count, count - 1) if np.isnan(last) else 0), count - 1) if count else None
-    fix = scale_learning_rate(history, 0.1)
+    fix = None if unbounded else scale_learning_rate(history, 0.1)
     return Evidence(values, span, ("loss",), fix, confidence, severity, message=message, advice=advice)
 
 
@@ -181,7 +211,8 @@ DOCUMENTATION = Text(
     en=__doc__,
     zh="""KT105 发散。
 
-看到什么：损失不再是有限的数，或远高于初始值，或把学到的大部分又丢掉了，或早早被抛得很高而再也没有回来。
+看到什么：损失不再是有限的数，或远高于初始值，或把学到的大部分又丢掉了，或早早被抛得很高而再也没有回来；
+    或者降到零以下，没有下界。
 为什么重要：步子比所在的山谷还大；此后的训练不再是学习。
 何时会错：训练中途的改动，例如大幅提高 dropout，可能有意抬高训练损失。
 来源：NaN 和无穷大的判断与 AutoTrainer（ICSE 2021）和 Keras 的 TerminateOnNaN 相同；
@@ -190,6 +221,7 @@ DOCUMENTATION = Text(
     都超出了一切常用范围（Goodfellow 等，2016，第 11.4.1 节：小于 1）。
     交叉熵为 100，意味着正确类别的概率只有 e^-100。
     只是早期被抛高，或只是学习率离谱的运行，仅作警告。
+    “没有下界”指降到零以下的幅度达到初始值的一百倍，而且越降越快：这是我们自己的界限，会稳定下来的对数似然达不到它。
 """,
 )
 

@@ -1,13 +1,14 @@
 """KT108 rising-together.
 
-What it sees: training and validation loss both rise to the end of the run.
+What it sees: training and validation loss both rise to the end of the run; a training loss that rises epoch after
+    epoch, as it never did before, shows in smaller steps.
 Why it matters: training undoes what it had learnt; a rate that is too high, a loss of the wrong sign or an unfit
     structure does that.
 When it is wrong: a schedule that raises the rate again lifts both curves for a while (where the rate is known to come
     down and rise again, the rule is silent).
 Source: the classroom table (both rise: bad structure, hyperparameters or data); Google's Deep Learning Tuning Playbook
-    calls it usually a bug in the pipeline. 10% of the level on both curves and four standard deviations are our own; it
-    is a problem from 30%.
+    calls it usually a bug in the pipeline. 10% of the level on both curves and four standard deviations are our own,
+    or 5% after four rises in a row; it is a problem from 30%.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ LASTING = 3  # epochs since the lowest
 RISES = 0.1  # of the level
 IN_NOISE = 4.0  # standard deviations of one epoch's loss
 GROSS = 0.3  # of the level, on both curves
+STEADY = 4  # rises in a row: of pure noise one run in 120 ends so,
+SEEN = 0.05  # of the level
 
 _NOT_OVERFITTING = Text(
     en="Overfitting is ruled out: training loss rises too, from {train_low:.4g} to {train:.4g}.",
@@ -39,9 +42,22 @@ def check(history: History) -> Evidence | None:
     if curves.count < FEWEST or not curves.validated or _explained(history) or is_tiny(history, curves.train):
         return None
     lowest = int(max(np.argmin(smooth(curves.train)), np.argmin(smooth(curves.valid))))
-    if curves.count - 1 - lowest < LASTING or not all(map(_climbs, (curves.train, curves.valid))):
+    climbing = all(map(_climbs, (curves.train, curves.valid)))
+    if curves.count - 1 - lowest < LASTING or not (climbing or _climbs_steadily(curves)):
         return None
     return _evidence(history, curves, lowest)
+
+
+def _climbs_steadily(curves: Curves) -> bool:
+    """Training loss rose again and again to the end, which neither noise nor a wave does; validation left its best."""
+    falls = np.flatnonzero(np.diff(curves.train) <= 0)
+    rises = np.diff(np.concatenate(([-1], falls, [len(curves.train) - 1]))) - 1  # in a row, between two falls
+    if rises[-1] < STEADY or rises[:-1].max(initial=0) >= STEADY:
+        return False
+    low, best = float(curves.train[-1 - rises[-1]]), float(curves.valid.min())
+    jitter = noise(curves.train[len(curves.train) // 2 :])  # not of the first epochs, which are wild
+    rose = ending(curves.train) - low > max(SEEN * size(low), IN_NOISE * jitter)
+    return rose and float(curves.valid[-LASTING:].min()) - best > SEEN * size(best)
 
 
 def _climbs(values: Numbers) -> bool:
@@ -77,12 +93,13 @@ DOCUMENTATION = Text(
     en=__doc__,
     zh="""KT108 两条损失同时上升。
 
-看到什么：训练损失和验证损失都在上升，直到运行结束。
+看到什么：训练损失和验证损失都在上升，直到运行结束；训练损失前所未有地逐轮连续上升时，升幅较小也能看出。
 为什么重要：训练正在毁掉已经学到的东西；学习率过高、损失的符号写反或结构不合适都会造成这种情况。
 何时会错：重新调高学习率的计划会让两条曲线暂时上升（已知学习率降下后再升时，本规则不出声）。
 来源：教学中常用的损失曲线对照表（两条都上升：结构、超参数或数据不当）；
     Google 的 Deep Learning Tuning Playbook 认为这通常是训练流程中的程序错误。
-    两条曲线都上升当前水平的 10%，且超过噪声的四倍，是我们自己的界限；达到 30% 才算严重问题。
+    两条曲线都上升当前水平的 10%，且超过噪声的四倍，或连续四次上升后达到 5%，是我们自己的界限；
+    达到 30% 才算严重问题。
 """,
 )
 

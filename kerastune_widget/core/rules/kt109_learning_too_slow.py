@@ -3,7 +3,9 @@
 What it sees: the loss goes down steadily, in a nearly straight line, but so slowly that the whole run barely moved it;
     or it hardly moved at a learning rate far below every usual one, or in steps that hardly change the weights.
 Why it matters: the model could learn, yet would need hundreds of epochs at this rate.
-When it is wrong: deep networks can rest on a flat stretch for a while and then fall by themselves.
+When it is wrong: a training loss that falls shows steps that do reach something, whatever validation loss does; deep
+    networks can rest on a flat stretch for a while and then fall by themselves. A log that begins in mid-run tells
+    nothing.
 Source: CS231n (a loss that falls in a straight line: the rate is too low). 10% of the level in a whole run as for
     underfitting; steady means that the later half moved at least half as far as the earlier one. Keras's defaults
     are 1e-3 (Adam) and 1e-2 (SGD); a hundredth of them is far below. Karpathy's notes for CS231n aim at steps of 1e-3
@@ -30,6 +32,7 @@ FAR_BELOW_OTHERS = 1e-5
 HIGH_RATE = 1e-2  # at such a rate, slowness has another cause
 LOW = {"sgd": 1e-3}
 LOW_OTHERS = 1e-4
+FEWEST_ON_WAY = 8  # epochs: such rates are usual for fine-tuning, which is over by then
 SMALL_STEPS = 1e-4  # of the weights, in one step
 LEFT = 0.5  # of the loss at the start: with less left, a straight line is a good run's beginning
 
@@ -37,13 +40,15 @@ LEFT = 0.5  # of the loss at the start: with less left, a straight line is a goo
 def check(history: History) -> Evidence | None:
     """Return evidence of a steady crawl."""
     curves = read_curves(history)
-    if curves.count < FEWEST_EPOCHS or is_tiny(history, curves.train):
+    if curves.count < FEWEST_EPOCHS or is_tiny(history, curves.train) or history.facts.get("first_epoch", 1) > 1:
         return None
     rate = number(history, "learning_rate")
     judged = curves.judged
     first = float(judged[0]) if curves.validated else curves.start
     fell = first - ending(judged)
+    trained = float(curves.train[0]) - ending(curves.train)  # steps show in what they do to the training rows
     barely = max(abs(fell), abs(trend(curves.train).change)) < BARELY * size(first, ending(judged))
+    barely = barely and trained < BARELY * size(float(curves.train[0]))
     slow = _is(history, rate, FAR_BELOW, FAR_BELOW_OTHERS) or _small_steps(history)
     slow = slow or (_crawls(judged) and (rate is None or rate < HIGH_RATE))
     if not (barely and slow) and not _on_its_way(history, curves, rate):
@@ -64,7 +69,7 @@ def _small_steps(history: History) -> bool:
 
 def _on_its_way(history: History, curves: Curves, rate: float | None) -> bool:
     """Whether a run at a low rate has moved somewhat, in a straight line, with most of the way before it."""
-    low = _is(history, rate, LOW, LOW_OTHERS)
+    low = curves.count >= FEWEST_ON_WAY and _is(history, rate, LOW, LOW_OTHERS)
     left = ending(curves.judged) > LEFT * curves.start > 0
     return low and left and outcome(history) in ("failed", "poor") and _crawls(curves.judged)
 
@@ -89,7 +94,8 @@ DOCUMENTATION = Text(
 看到什么：损失稳定地、几乎沿直线下降，但慢得整个运行都没有降多少；
     或者学习率远低于一切常用值，或每一步几乎不改变权重，损失也几乎没有变化。
 为什么重要：模型本可以学会，但以这样的学习率需要几百轮。
-何时会错：深层网络可能在平坦的地方停留一阵，然后自己降下来。
+何时会错：训练损失在下降，说明步子有效，无论验证损失如何；从训练中途开始的记录看不出快慢；
+    深层网络可能在平坦的地方停留一阵，然后自己降下来。
 来源：CS231n（损失沿直线下降：学习率太低）。
     整个运行只变化 10%，与欠拟合的界限相同；“稳定”指后半程的变化至少是前半程的一半。
     Keras 的默认值是 1e-3（Adam）和 1e-2（SGD）；“远低于”指不超过它们的百分之一。

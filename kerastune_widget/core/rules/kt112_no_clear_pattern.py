@@ -8,10 +8,19 @@ Source: the verdict that is left when every other rule is silent; it gives way t
 
 from __future__ import annotations
 
-from ..curves import FEWEST_EPOCHS, ending, read_curves
+from ..curves import FEWEST_EPOCHS, Curves, ending, read_curves, size
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..text import Text
+
+MOVED = 0.02  # of its first epoch
+
+_APART = Text(
+    en="Training loss fell from {first:.4g} to {train:.4g}, but validation loss is no lower than after its first epoch "
+    "({last:.4g}): nothing yet holds for new rows, and nothing tells why.",
+    zh="训练损失从 {first:.4g} 降到 {train:.4g}，但验证损失（{last:.4g}）并不比第一轮之后更低："
+    "学到的内容还没有对新样本起作用，曲线也看不出原因。",
+)
 
 
 def check(history: History) -> Evidence | None:
@@ -19,7 +28,17 @@ def check(history: History) -> Evidence | None:
     curves = read_curves(history)
     if not curves.count or history.epoch_count < FEWEST_EPOCHS:
         return None
-    return Evidence({"epochs": curves.count, "last": ending(curves.judged)}, None, curves.names, None, 0.5)
+    values = {"epochs": curves.count, "last": float(curves.judged[-1])}
+    values |= {"first": float(curves.train[0]), "train": float(curves.train[-1])}
+    return Evidence(values, None, curves.names, None, 0.5, message=_APART if _apart(curves) else None)
+
+
+def _apart(curves: Curves) -> bool:
+    """Whether training loss came down and validation loss did not."""
+    if not curves.validated:
+        return False
+    fell = [float(part[0]) - ending(part) > MOVED * size(float(part[0])) for part in (curves.train, curves.valid)]
+    return fell == [True, False]
 
 
 DOCUMENTATION = Text(

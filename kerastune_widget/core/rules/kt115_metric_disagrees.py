@@ -30,7 +30,7 @@ from ..curves import (
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..metric_direction import direction, metric_order
-from ..task import read_task
+from ..task import read_task, rows_told_by, validation_rows
 from ..text import Text
 
 FEWEST = 8  # epochs: a rank correlation of fewer is chance
@@ -74,8 +74,9 @@ def _compare(history: History, curves: Curves, name: str) -> Evidence | None:
     if len(loss) != len(values) or not len(values):
         return None
     badness = values if direction(name) == "down" else -values
-    rises = trend(badness).rises(_least(name, values), ERRORS) and _moved_down(loss)
-    falls = not validation and trend(badness).falls(_least(name, values), ERRORS) and _moved_up(loss)
+    least = max(_least(name, values), _by_chance(history, name) if validation else 0.0)
+    rises = trend(badness).rises(least, ERRORS) and _moved_down(loss)
+    falls = not validation and trend(badness).falls(least, ERRORS) and _moved_up(loss)
     if not (rises or falls) or rank_correlation(smooth(loss), smooth(badness)) > -OPPOSED:
         return None
     return _evidence("val_loss" if validation else "loss", loss, name, values)
@@ -83,6 +84,14 @@ def _compare(history: History, curves: Curves, name: str) -> Evidence | None:
 
 def _least(name: str, values: Numbers) -> float:
     return MOVED_SHARE * (1.0 if is_accuracy(name) else size(float(np.median(values))))
+
+
+def _by_chance(history: History, name: str) -> float:
+    """Two standard errors of an accuracy over few rows."""
+    shares = accuracy(history, "val_accuracy")
+    rows = (validation_rows(history) or rows_told_by(shares)) if is_accuracy(name) else None
+    share = float(np.nanmean(shares)) if rows else 0.0
+    return 2.0 * float(np.sqrt(share * (1.0 - share) / rows)) if rows else 0.0
 
 
 def _moved_down(loss: Numbers) -> bool:

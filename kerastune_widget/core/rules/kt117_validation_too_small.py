@@ -6,7 +6,8 @@ Why it matters: settings are chosen, and the best epoch kept, by a number that i
 When it is wrong: rows of images or sequences with many labels each count more than once; a difference between runs on
     the same rows is surer than each score alone.
 Source: the standard error of a share is the square root of p(1-p)/n; of a mean squared error of normal errors about
-    the square root of 2/n. One hundred rows are where it passes 4 points at 80% accuracy, 14% of a squared error.
+    the square root of 2/n. One hundred rows are where it passes 4 points at 80% accuracy, 14% of a squared error. Five
+    different fractions of one number are no chance, nor three that come back.
 """
 
 from __future__ import annotations
@@ -18,14 +19,11 @@ import numpy as np
 from ..curves import FEWEST_EPOCHS, Numbers, accuracy, accuracy_at_end, noise
 from ..diagnosis import Evidence, Rule
 from ..history import History
-from ..task import classifies, validation_rows
+from ..task import FEW_ROWS, classifies, rows_told_by, validation_rows
 from ..text import Text
 
-FEW = 100  # rows
+FEW = FEW_ROWS
 VERY_FEW = 30
-LARGEST_GUESS = FEW - 1
-FEWEST_VALUES = 5  # different accuracies, all whole fractions of the same number, are no chance
-ROUNDED = 1000  # accuracies written with three digits are whole fractions of this
 TYPICAL = 0.8  # accuracy, when none is known yet
 
 _REGRESSION = Text(
@@ -47,7 +45,7 @@ _JITTER = Text(
 
 def check(history: History) -> Evidence | None:
     """Return evidence of a validation set that cannot tell one run from another."""
-    rows = validation_rows(history) or _rows_from(accuracy(history, "val_accuracy"))
+    rows = validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy"))
     if not rows or rows >= FEW:
         return None
     shares = classifies(history) or not validation_rows(history)  # else no accuracy told how many
@@ -85,17 +83,6 @@ def _enough(history: History, shares: bool) -> int:
     return math.ceil(share * (1.0 - share) / 0.02**2 / 50) * 50 if shares else 200
 
 
-def _rows_from(shares: Numbers) -> int | None:
-    """Return the least number of rows of which all accuracies are whole fractions; None when it is not small."""
-    seen = np.unique(shares[np.isfinite(shares)].round(7))
-    if len(seen) < FEWEST_VALUES:
-        return None
-    for rows in range(2, LARGEST_GUESS + 1):
-        if np.abs(seen * rows - np.round(seen * rows)).max() < 1e-5 * rows:
-            return rows if ROUNDED % rows else None  # written with few digits, most likely
-    return None
-
-
 DOCUMENTATION = Text(
     en=__doc__,
     zh="""KT117 验证集太小。
@@ -106,6 +93,7 @@ DOCUMENTATION = Text(
 何时会错：一个样本带有许多标签（图像、序列）时，它不止算一次；
     在同样的样本上比较两次训练，差别比单个成绩更可靠。
 来源：比例的标准误差是 p(1-p)/n 的平方根；误差服从正态分布时，均方误差的相对标准误差约为 2/n 的平方根。
+    五个不同的准确率都是同一个数的整分数，或三个反复出现的准确率如此，都不是偶然。
     少于一百个样本时，80% 准确率的误差超过 4 个百分点，均方误差的误差超过 14%。
 """,
 )

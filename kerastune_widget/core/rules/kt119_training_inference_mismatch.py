@@ -1,10 +1,12 @@
 """KT119 training-inference-mismatch.
 
 What it sees: on the same training rows the loss in inference mode is far above the training loss of the same epoch.
+    Where nobody measured that: validation accuracy is the same to the last row in every epoch, while training accuracy
+    rose far above it.
 Why it matters: the model that is used differs from the model that is trained; batch normalisation does so when its
     moving averages do not fit its batches.
 When it is wrong: in the first epochs the moving averages are still on their way; class weights change the training
-    loss only.
+    loss only. Validation rows of other classes than the training rows look alike.
 Source: TheDeepChecker (2023) takes a relative difference of 0.5 between both losses as wrong. Keras's running mean and
     dropout can only explain a training loss that is higher, never one that is lower. Ioffe (2017), "Batch
     Renormalization", on moving averages with small batches.
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Numbers, accuracy, noise, read_curves, size
+from ..curves import Numbers, accuracy, accuracy_at_end, noise, read_curves, size
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import INFERENCE_LOSS
@@ -30,6 +32,8 @@ USUAL_BATCH = 32
 SHRINKING = 0.5  # of the gap three epochs before: moving averages that are on their way
 SETTLED_STEPS = 500  # five times what Keras's moving averages (momentum 0.99) look back
 SETTLED_EPOCHS = 10  # where nobody counted the steps
+SAME_EPOCHS = 5  # with an accuracy that is equal to the last row
+FAR_ABOVE = 0.15  # of accuracy
 
 _NORMALIZED = Text(
     en="Batch normalisation ({layer}) uses its moving averages here: take batches of at least 32, a momentum of 0.9, "
@@ -42,6 +46,18 @@ _NOT_DROPOUT = Text(
     "below it.",
     zh="不是 dropout 或 Keras 的整轮平均造成的：那样训练损失会高于 {inference:.4g}，而不是低于它。",
 )
+_ONE_CLASS = Text(
+    en="Validation accuracy is {share:.2%} in every one of {epochs} epochs, to the last row, while training accuracy "
+    "rose to {known:.1%}: in use, the model seems to give all rows the same class.",
+    zh="{epochs} 轮的验证准确率一行不差，都是 {share:.2%}，而训练准确率已升到 {known:.1%}："
+    "推理时模型似乎把所有样本都判为同一类。",
+)
+_ONE_CLASS_ADVICE = Text(
+    en="Predict some training rows: if they come out wrong too, a layer acts differently in use, most often batch "
+    "normalisation; if they are right, validation rows are prepared otherwise or belong to other classes.",
+    zh="对部分训练样本做预测：如果结果也不对，就是某一层在推理时行为不同，最常见的是批归一化；"
+    "如果结果正确，就是验证样本的预处理不一致，或属于别的类别。",
+)
 _EXPECTED = Text(
     en="Training rows in inference mode should come as low as the training loss.",
     zh="训练样本在推理模式下的损失应降到与训练损失相当。",
@@ -50,6 +66,27 @@ _EXPECTED = Text(
 
 def check(history: History) -> Evidence | None:
     """Return evidence of a model that is worse in use than in training, on the rows it was trained on."""
+    return _on_same_rows(history) or _one_class(history)
+
+
+def _one_class(history: History) -> Evidence | None:
+    """Without a probe: validation accuracy never moves by a single row while training rows are learnt."""
+    known, new = accuracy(history), accuracy(history, "val_accuracy")
+    moving = history.series("val_loss")
+    if not len(known) == len(new) == len(moving) >= SAME_EPOCHS or not np.isfinite([known, new, moving]).all():
+        return None
+    share = float(new[-1])
+    learnt = accuracy_at_end(history) - share > FAR_ABOVE and np.median(known[-3:]) > float(known[0])
+    if np.ptp(new) > 0 or not np.ptp(moving) > 0 or not 0 < share < 1 or not learnt:
+        return None
+    values = {"known": accuracy_at_end(history), "share": share, "epochs": len(new), "train": 0.0, "inference": 0.0}
+    layers = _batch_norms(history)
+    values |= {"layer": layers[0] if layers else ""}
+    names = ("val_loss", "loss")
+    return Evidence(values, None, names, None, 0.7, "warning", (), _ONE_CLASS, _ONE_CLASS_ADVICE, layers)
+
+
+def _on_same_rows(history: History) -> Evidence | None:
     train = history.series("loss")
     probed = of_model(history, INFERENCE_LOSS)[1:][: len(train)]
     train = train[: len(probed)]
@@ -102,8 +139,10 @@ DOCUMENTATION = Text(
     zh="""KT119 训练与推理不一致。
 
 看到什么：对同样的训练样本，推理模式下的损失远高于同一轮的训练损失。
+    没有测量时：每一轮的验证准确率一行不差，而训练准确率已远高于它。
 为什么重要：实际使用的模型与训练时的模型不同；批归一化的移动平均与各批数据不符时就会这样。
 何时会错：最初几轮，移动平均还没有到位；类别权重只改变训练损失。
+    验证样本的类别与训练样本不同时，看起来也是这样。
 来源：TheDeepChecker（2023）把两者 0.5 的相对差视为错误。
     Keras 的整轮平均和 dropout 只能解释更高的训练损失，不能解释更低的。
     Ioffe（2017）的 Batch Renormalization 讨论了小批量时的移动平均。
