@@ -1,4 +1,4 @@
-"""``kerastune diagnose log.csv``: the diagnosis on the command line, with an exit status for scripts."""
+"""``kerastune diagnose FILE``: the diagnosis on the command line, with an exit status for scripts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ _EPILOG = """\
 exit status: 0 nothing as bad as --fail-on was found; 1 something was; 2 a file or the options could not be read.
 
 example, in a build:  kerastune diagnose logs/training.csv --fail-on problem
+"""
+_LOGS = """\
+a log of one run: CSV, of Keras's CSVLogger, pandas or Lightning, with commas, semicolons or tabs; or JSON, a dict of
+lists, one dict per epoch, or what pandas' to_json writes. Of several runs in a file the last is judged\
 """
 _THRESHOLDS: dict[str, Severity | None] = {"problem": "problem", "warning": "warning", "never": None}
 
@@ -63,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("logs", nargs="+", metavar="log.csv", help="a file that Keras's CSVLogger wrote")
+    command.add_argument("logs", nargs="+", metavar="FILE", help=_LOGS)
     command.add_argument("--json", action="store_true", help="print an object of findings by file")
     command.add_argument("--language", choices=LANGUAGES, default="en", help="language of the texts (default: en)")
     command.add_argument(
@@ -76,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _as_json(found: dict[str, Diagnosis], language: str) -> str:
-    described = {path: [finding.to_dict(language) for finding in diagnosis] for path, diagnosis in found.items()}
+    described = {path: diagnosis.to_dicts(language) for path, diagnosis in found.items()}
     return json.dumps(described, ensure_ascii=False, indent=2)
 
 

@@ -22,7 +22,11 @@ def diagnose(history: Any = None, *, model: Any = None, data: Any = None) -> Dia
 
     Args:
         history: What ``model.fit`` returned, its ``.history`` dict, one of our runs, a pandas DataFrame, or the path
-            of a file that Keras's CSVLogger wrote. None to look at model and data before any training.
+            of a file. CSV may come from CSVLogger, pandas or Lightning (``metrics.csv``), with commas, semicolons
+            (decimal commas too) or tabs. JSON is a dict of lists, also under the key "history", a list of one dict per
+            epoch, or what pandas' ``to_json`` writes. Columns may be called ``train_loss``, ``Training Loss``,
+            ``valid_acc`` and the like. Of several runs in one file the last is judged, and ``notes`` of the answer say
+            so. None to look at model and data before any training.
         model: The compiled Keras model, trained as ``history`` tells; None: the one that ``fit``'s history knows.
         data: The training data: ``(x, y)``, or ``((x, y), (x_val, y_val))`` with the validation data, of arrays of
             shape (rows, ...); also a ``tf.data.Dataset``. None when only the curves are to be read.

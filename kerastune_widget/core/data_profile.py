@@ -59,6 +59,7 @@ class TargetProfile:
         mean: Mean of all values.
         spread: Standard deviation of all values; for several columns the mean over columns.
         not_finite: How many values are NaN or infinite.
+        numbers: How many numbers a row has; None when unknown.
         trivial: What a model that knows nothing of the inputs gets, by metric, on the data that judge (validation
             rows if any): "accuracy" (training's majority class), "cross_entropy" (training's class shares, natural
             logarithm), "mean_squared_error" (training's mean), "mean_absolute_error" (training's median).
@@ -75,6 +76,7 @@ class TargetProfile:
     mean: float = 0.0
     spread: float = 0.0
     not_finite: int = 0
+    numbers: int | None = None
     trivial: Mapping[str, float] = field(default_factory=dict)
 
 

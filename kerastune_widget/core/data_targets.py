@@ -48,6 +48,7 @@ def profile_target(
         mean=float(finite.mean()),
         spread=spread,
         not_finite=count_not_finite(array),
+        numbers=int(np.prod(array.shape[1:], dtype=np.int64)),
         trivial=_trivial(array, array if judge is None else judge, labels is not None or kind == "multi_label", kind),
     )
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from .discover import discover
 from .history import History
 from .json_number import json_number
+from .reading_notes import reading_notes
 from .text import NO_TEXT, Text
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Evidence:
         message: What to say in place of the rule's own message, with the same slots.
         advice: What to advise in place of the rule's own advice, with the same slots.
         layers: Names of the layers that show it, most telling first.
+        rank: Its place among findings, where that is not the rule's usual one.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Evidence:
     message: Text | None = None
     advice: Text | None = None
     layers: tuple[str, ...] = ()
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,11 @@ class Finding:
         return self.evidence_.layers
 
     @property
+    def rank(self) -> int:
+        """Order among findings of equal severity, least first."""
+        return self.rule.rank if self.evidence_.rank is None else self.evidence_.rank
+
+    @property
     def fix(self) -> Fix | None:
         """What a control could do about it."""
         return self.evidence_.fix
@@ -223,7 +231,16 @@ def _fix_to_dict(fix: Fix, language: str) -> dict[str, Any]:
 
 
 class Diagnosis(list[Finding]):
-    """The findings of one run, root causes first; a list with a few words of its own."""
+    """The findings of one run, root causes first; a list with a few words of its own.
+
+    Attributes:
+        notes: What must be known of the log before the findings can be understood, such as that it holds several runs
+            and which one is judged; empty as a rule.
+    """
+
+    def __init__(self, findings: Iterable[Finding] = (), notes: Iterable[Text] = ()) -> None:
+        super().__init__(findings)
+        self.notes = tuple(notes)
 
     @property
     def shown(self) -> list[Finding]:
@@ -240,9 +257,18 @@ class Diagnosis(list[Finding]):
         """The greatest severity among them; "good" without any."""
         return min((finding.severity for finding in self), key=SEVERITIES.index, default="good")
 
+    def to_dicts(self, language: str = "en") -> list[dict[str, Any]]:
+        """Return what ``Finding.to_dict`` tells of each finding, and the ``notes`` beside it.
+
+        Args:
+            language: "en" or "zh", for the texts.
+        """
+        notes = [note.get(language) for note in self.notes]
+        return [finding.to_dict(language) | {"notes": notes} for finding in self]
+
     def to_json(self, language: str = "en", indent: int | None = None) -> str:
-        """Return all findings as a JSON array of the objects that ``Finding.to_dict`` describes."""
-        return json.dumps([finding.to_dict(language) for finding in self], ensure_ascii=False, indent=indent)
+        """Return all findings as a JSON array of the objects that ``to_dicts`` describes."""
+        return json.dumps(self.to_dicts(language), ensure_ascii=False, indent=indent)
 
 
 @cache
@@ -265,7 +291,7 @@ def diagnose_history(history: History, rules: Iterable[Rule] | None = None) -> D
         evidence = _asked(rule, history)
         if evidence is not None:
             found.append(Finding(rule, evidence))
-    return Diagnosis(rank(_left_over(found)))
+    return Diagnosis(rank(_left_over(found)), reading_notes(history))
 
 
 def _asked(rule: Rule, history: History) -> Evidence | None:
@@ -306,7 +332,7 @@ def _causes_of(finding: Finding, given: list[Finding]) -> tuple[str, ...]:
         other.name
         for other in given
         if finding.name in other.rule.causes
-        and other.rule.rank < finding.rule.rank
+        and other.rank < finding.rank
         and (_is_alarm(other) or other.confidence >= SURE or not _is_alarm(finding))
     )
 
@@ -314,7 +340,7 @@ def _causes_of(finding: Finding, given: list[Finding]) -> tuple[str, ...]:
 def _worst_explained(linked: list[Finding]) -> dict[str, int]:
     """Return the severity's place of each finding, raised to the worst of what it explains, at any remove."""
     worst = {finding.name: SEVERITIES.index(finding.severity) for finding in linked}
-    for finding in sorted(linked, key=lambda finding: -finding.rule.rank):  # from the last symptom to its roots
+    for finding in sorted(linked, key=lambda finding: -finding.rank):  # from the last symptom to its roots
         for cause in finding.because:
             worst[cause] = min(worst[cause], worst[finding.name])
     return worst
@@ -325,4 +351,4 @@ def _place(finding: Finding, worst: int) -> tuple[int, int, int, float, str]:
         group = 2 if finding.severity == "good" else 3  # good news before the notes
     else:
         group = 1 if finding.because else 0
-    return (group, worst, finding.rule.rank, -finding.confidence, finding.code)
+    return (group, worst, finding.rank, -finding.confidence, finding.code)

@@ -65,6 +65,7 @@ class OutputProfile:
         loss: Keras's snake-case name of its loss, such as "sparse_categorical_crossentropy"; "" for one of a user's.
         from_logits: Whether the loss expects logits; None for losses without that choice.
         metrics: Names of its metrics.
+        numbers: How many numbers it gives for each row; None when unknown or open.
     """
 
     name: str = ""
@@ -74,6 +75,7 @@ class OutputProfile:
     loss: str = ""
     from_logits: bool | None = None
     metrics: tuple[str, ...] = ()
+    numbers: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -138,7 +139,13 @@ def _output(name: str, tensor: Any, sources: Sources, layers: Mapping[str, Layer
         units = tensor.shape[-1] if len(tensor.shape) > 1 else 1
     else:
         units = maker.units if maker else None
-    return OutputProfile(name, maker.name if maker else "", units, _activation(sources, layers))
+    activation, layer = _activation(sources, layers), maker.name if maker else ""
+    return OutputProfile(name, layer, units, activation, numbers=_numbers(tensor))
+
+
+def _numbers(tensor: Any) -> int | None:
+    row = None if tensor is None else tuple(tensor.shape)[1:]
+    return None if row is None or None in row else math.prod(row)
 
 
 def _maker(sources: Sources, layers: Mapping[str, LayerProfile]) -> LayerProfile | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from .diagnosis import SHOWN, Finding, Severity, all_rules
+from .diagnosis import SHOWN, Diagnosis, Finding, Severity, all_rules
 from .text import Text
 
 _WIDTH = 100
@@ -27,15 +27,17 @@ def report_text(findings: Iterable[Finding], language: str = "en") -> str:
     """Return the findings as lines of text: three in full, the titles of the rest.
 
     Args:
-        findings: Most important first, as ``diagnose`` returns them.
+        findings: Most important first, as ``diagnose`` returns them; the notes of a ``Diagnosis`` stand above them.
         language: "en" or "zh".
     """
     given = list(findings)
+    notes = findings.notes if isinstance(findings, Diagnosis) else ()
+    parts = ["\n".join(textwrap.wrap(note.get(language), _WIDTH)) for note in notes]
     if not given:
-        return _NOTHING.get(language)
+        return "\n".join([*parts, _NOTHING.get(language)])
     titles = {rule.name: rule.title.get(language) for rule in all_rules()}  # a cause need not be among those given
     titles |= {finding.name: finding.title(language) for finding in given}
-    parts = ["\n".join(_lines(finding, titles, language)) for finding in given[:SHOWN]]
+    parts += ["\n".join(_lines(finding, titles, language)) for finding in given[:SHOWN]]
     if given[SHOWN:]:
         names = _COMMA.get(language).join(f"{finding.title(language)} ({finding.code})" for finding in given[SHOWN:])
         parts.append(_MORE.get(language, titles=names))

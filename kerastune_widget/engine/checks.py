@@ -15,8 +15,8 @@ from .dataset import ArrayData, Data, class_labels
 from .template import ModelTemplate
 
 _NOT_FINITE = Text(
-    en="{count} of {total} input numbers in the {role} data are NaN or infinite; the loss will be NaN.",
-    zh="{role}数据的 {total} 个输入数值中有 {count} 个是 NaN 或无穷；损失将变成 NaN。",
+    en="{count} of {total} input numbers in the {role} data are NaN or infinite; the loss can become NaN.",
+    zh="{role}数据的 {total} 个输入数值中有 {count} 个是 NaN 或无穷；损失可能变成 NaN。",
 )
 _ROLES = {"training": Text(en="training", zh="训练"), "validation": Text(en="validation", zh="验证")}
 

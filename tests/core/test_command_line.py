@@ -66,6 +66,35 @@ def test_what_cannot_be_read_ends_with_2_and_says_why(tmp_path, capsys):
     assert "none.csv" in capsys.readouterr().err
 
 
+def test_which_of_several_runs_was_judged_is_said_in_words_and_in_json(log, tmp_path, capsys):
+    path = tmp_path / "appended.csv"
+    first, last = (open(log(name, curves)).read() for name, curves in (("a", OVERFITTED), ("b", HEALTHY)))
+    path.write_text(first + last.partition("\n")[2])
+    assert main(["diagnose", str(path)]) == 0
+    assert capsys.readouterr().out.startswith("The file holds 2 runs; the last one, of 20 epochs, is judged.\ngood:")
+    main(["diagnose", str(path), "--language", "zh"])
+    assert capsys.readouterr().out.startswith("文件中有 2 次运行")
+    main(["diagnose", str(path), log("plain.csv", HEALTHY), "--json"])
+    appended, plain = json.loads(capsys.readouterr().out).values()
+    assert [finding["name"] for finding in appended] == [finding["name"] for finding in plain] == ["healthy"]
+    assert "2 runs" in appended[0]["notes"][0] and plain[0]["notes"] == []
+
+
+def test_a_json_file_is_read_as_a_csv_file_is(log, tmp_path, capsys):
+    path = tmp_path / "history.json"
+    path.write_text(json.dumps({name: list(values) for name, values in OVERFITTED.items()}))
+    assert main(["diagnose", str(path)]) == main(["diagnose", log("overfitted.csv", OVERFITTED)]) == 1
+    said = capsys.readouterr().out
+    assert said.count("Overfitting (KT101)") == 2
+
+
+def test_help_names_the_kinds_of_files(capsys):
+    with pytest.raises(SystemExit):
+        main(["diagnose", "--help"])
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("CSVLogger", "Lightning", "JSON"))
+
+
 def test_it_runs_as_a_module_without_tensorflow(log):
     code = (
         "import sys; from kerastune_widget.command_line import main; "
@@ -78,7 +107,7 @@ def test_it_runs_as_a_module_without_tensorflow(log):
 def test_what_cannot_be_read_is_said_in_the_language_asked_for(tmp_path, capsys):
     assert main(["diagnose", str(tmp_path / "none.csv"), "--language", "zh"]) == 2
     said = capsys.readouterr()
-    assert "无法读取" in said.err and "CSVLogger 文件的路径" in said.err and not said.out
+    assert "无法读取" in said.err and "CSV 文件可由 CSVLogger" in said.err and not said.out
 
 
 def test_a_terminal_without_chinese_and_a_reader_who_leaves_are_no_failures(log):

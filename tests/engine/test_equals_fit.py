@@ -66,6 +66,11 @@ def test_equal_to_fit_when_all_batches_have_one_size(name):
     assert_equal_to_fit(name, "graph", 4 * BATCH)
 
 
+@pytest.mark.parametrize("loop", ["graph", "keras"])
+def test_a_batch_larger_than_the_data_is_all_of_it(loop):
+    assert_equal_to_fit("dropout", loop, BATCH - 3)
+
+
 def assert_equal_to_fit(name: str, loop: str, rows: int = ROWS) -> None:
     weights, variables, history = trained_by_fit(name, rows)
     case = case_of(name, rows)

@@ -77,6 +77,14 @@ def no_class_numbers(head: Head) -> bool:
     return head.target.minimum < 0 or not head.target.minimum.is_integer() or not head.target.maximum.is_integer()
 
 
+def spread_over(head: Head) -> bool:
+    """Return whether a difference is taken of unlike counts of numbers a row, which broadcasting lets pass."""
+    if head.target is None or not _difference(head):
+        return False
+    given, wanted = head.output.numbers, head.target.numbers
+    return given is not None and wanted is not None and given != wanted and 1 in (given, wanted)
+
+
 def other_width(head: Head) -> bool:
     """Return whether outputs and targets differ in width."""
     if head.target is None or not head.units or head.output.loss not in CATEGORICAL + BINARY + DIFFERENCE:

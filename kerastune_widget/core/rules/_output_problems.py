@@ -17,6 +17,7 @@ from ._output_faults import (
     out_of_reach,
     softmax_for_numbers,
     softmax_over_one,
+    spread_over,
     targets_no_shares,
     too_few_units,
 )
@@ -109,6 +110,23 @@ PROBLEMS = (
             zh="把类别从 0 开始编号；如果要预测数值，请用线性输出和均方误差。",
         ),
         certain=True,
+    ),
+    Case(
+        spread_over,
+        "problem",
+        Text(
+            en="The model gives {given} numbers a row, the targets have {wanted}: every one is compared with every "
+            "other, so that the loss says nothing.",
+            zh="模型每行给出 {given} 个数，而目标每行有 {wanted} 个：它们会两两相比，损失因此毫无意义。",
+        ),
+        Text(
+            en="Let the model give as many numbers as the targets have: a recurrent layer before a Dense layer needs "
+            "return_sequences=False unless each time step has a target, and images need Flatten or a global pooling.",
+            zh="让模型给出的数与目标一样多：除非每个时间步都有目标，Dense 层之前的循环层应设 return_sequences=False；"
+            "图像则需要 Flatten 或全局池化。",
+        ),
+        certain=True,
+        fixable=False,
     ),
     Case(
         other_width,

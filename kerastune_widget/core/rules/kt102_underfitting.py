@@ -24,8 +24,10 @@ from ..curves import (
     gain_at_end,
     is_tiny,
     last_trend,
+    noise,
     read_curves,
     size,
+    smooth,
     still_gains,
     tail,
 )
@@ -47,6 +49,7 @@ FLAT = 0.05  # of the level in the last third: more is still learning
 SHORT = 0.5  # of the way from guessing to all training rows right
 SHORT_OF_VARIANCE = 0.25  # much of a target's variance may be noise
 NOTHING = 0.1  # of either way
+PAST = 0.02  # of the best validation loss
 SAME = 1e-6  # of the level: what float32 cannot tell apart
 MOST_LOSS = 7.0  # of a thousand classes
 EQUAL_LOSS, EQUAL_SHARE = 0.01, 0.1  # how near loss and accuracy are to those of equal chances
@@ -145,7 +148,7 @@ def _standing(history: History, curves: Curves) -> Evidence | None:
         return None
     gained, enough = _gained(history, curves, read_task(history))
     lost = accuracy_at_end(history) - accuracy_at_end(history, "val_accuracy")
-    if np.isnan(gained) or gained > enough or lost > GAP_OF_ACCURACY:
+    if np.isnan(gained) or gained > enough or lost > GAP_OF_ACCURACY or (gained > 0.0 and _past_its_best(curves)):
         return None
     span = curves.span(-tail(curves.count))
     values = {
@@ -157,6 +160,14 @@ def _standing(history: History, curves: Curves) -> Evidence | None:
     }
     severity: Severity = "warning" if gained < enough / 2 else "info"
     return Evidence(values, span, ("loss",), _fix(history), 0.7, severity, (_NOT_OVERFITTING,), _STANDS)
+
+
+def _past_its_best(curves: Curves) -> bool:
+    """Whether validation loss has turned: to fit the training rows better would not help."""
+    if not curves.validated or curves.valid.min() <= 0:
+        return False
+    rise = ending(curves.valid) - float(smooth(curves.valid).min())
+    return rise > max(PAST * float(curves.valid.min()), 2.0 * noise(curves.valid))
 
 
 def _gained(history: History, curves: Curves, task: Task) -> tuple[float, float]:

@@ -54,6 +54,10 @@ _LOST = Text(
     en="From epoch {lost} on the loss is no longer a finite number; it was {before:.4g} before.",
     zh="从第 {lost} 轮起，损失不再是有限的数；在此之前为 {before:.4g}。",
 )
+_LOST_AT_ONCE = Text(
+    en="From step {lost} of the first epoch on the loss is no longer a finite number; it was {before:.4g} before.",
+    zh="从第一轮的第 {lost} 步起，损失不再是有限的数；在此之前为 {before:.4g}。",
+)
 _UNBOUNDED = Text(
     en="The loss falls without a bound, faster and faster: from {first:.4g} at the start to {last:.4g} now.",
     zh="损失没有下界，而且越降越快：从开始时的 {first:.4g} 降到现在的 {last:.4g}。",
@@ -66,6 +70,7 @@ _UNBOUNDED_ADVICE = Text(
 )
 CAME_BACK = 0.8  # of the start
 RUN_AWAY = 100.0  # times as far below zero as it began from it
+BELOW_ZERO = -2.0  # lower than the negative of an overlap, and of two
 RUNS = 4  # steps from epoch to epoch
 GIVEN_BACK = 0.75  # of what had been learnt
 ABSURD_ENTROPY = 100.0
@@ -81,7 +86,7 @@ def check(history: History) -> Evidence | None:
     if not curves.count or (is_tiny(history, curves.train) and is_tiny(history, curves.judged)):
         return None
     last = float(curves.train[-1])
-    if _runs_away(curves):
+    if _runs_away(curves) or _passes_zero(history, curves):
         return _evidence(history, curves, last, 0.9, unbounded=True)
     if any(sign(history, curves) for sign in (_far_above, _given_back, _never_came_back)):
         return _evidence(history, curves, last, 0.9)
@@ -118,6 +123,12 @@ def _runs_away(curves: Curves) -> bool:
     return bool((steps > 0).mean() > 0.9 and steps[half:].mean() > steps[:half].mean())
 
 
+def _passes_zero(history: History, curves: Curves) -> bool:
+    """A loss of classes that falls below zero and on: a crossentropy does so when targets are no shares."""
+    far = len(accuracy(history)) > 0 and curves.count >= RUNS and curves.train[-1] < BELOW_ZERO
+    return bool(far and last_trend(curves.train).falls())
+
+
 def _given_back(history: History, curves: Curves) -> bool:
     if curves.count < 6 or _excused(history):
         return False
@@ -150,9 +161,11 @@ def _thrown_out(history: History, curves: Curves) -> bool:
     penalized = read_task(history).penalized  # such a loss begins with its weights' penalty
     if curves.count < 3 or penalized or ending(curves.train) <= 0 or curves.train[0] <= THROWN_UP * curves.initial:
         return False
+    if _smooth_fall(curves) or is_tiny(history, curves.train):
+        return False
     first, then = float(curves.train[0]), float(np.median(curves.train[1:4]))  # later it may well learn as much
     stuck = classifies and accuracy_at_end(history) < 0.9 and accuracy_at_end(history) - shares[0] < 0.05
-    return (first > THROWN_OUT * then and not _smooth_fall(curves)) or bool(stuck and first > THROWN_UP * then)
+    return first > THROWN_OUT * then or bool(stuck and first > THROWN_UP * then)
 
 
 def _comes_down(curves: Curves) -> bool:
@@ -197,6 +210,12 @@ def _evidence(
         values |= {"lost": _readable_epochs(series) + 1, "before": float(seen[-1]) if len(seen) else float("nan")}
         message, advice = (_LOST, None) if len(seen) else (_NEVER_FINITE, _NEVER_FINITE_ADVICE)
     span = (max(0, min(curves.count, count - 1) if np.isnan(last) else 0), count - 1) if count else None
+    steps = np.asarray(history.steps.get("loss", ()), dtype=np.float64)
+    if not len(seen) and np.isfinite(steps).any():  # lost within its first epoch
+        known = steps[np.isfinite(steps)]
+        values |= {"lost": _readable_epochs(steps) + 1, "before": float(known[-1])}
+        values |= {"first": float(known[0]), "peak": float(known.max())}
+        message, advice = _LOST_AT_ONCE, None
     fix = None if unbounded else scale_learning_rate(history, 0.1)
     return Evidence(values, span, ("loss",), fix, confidence, severity, message=message, advice=advice)
 

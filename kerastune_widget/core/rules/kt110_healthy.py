@@ -16,6 +16,7 @@ import numpy as np
 from ..curves import (
     FEWEST_EPOCHS,
     Curves,
+    accuracy,
     accuracy_at_end,
     chance_loss,
     clear_rise,
@@ -35,6 +36,7 @@ FELL = 0.1  # of the start (of chance where it is known), on both curves: as muc
 GIVEN_BACK = 0.25  # of what was learnt; from three times as much it is divergence
 DOWN = 0.5  # of the start: what an easy task is down to after its first epoch
 GOOD_ACCURACY = 0.8
+GAINED = 0.1  # of accuracy
 MOVED = 0.02  # of its first epoch
 CREPT = 0.05  # of the best validation loss: so much is worth a word
 
@@ -69,8 +71,20 @@ def _crept(curves: Curves) -> dict[str, float]:
 
 def _learnt(history: History, curves: Curves) -> bool:
     last, lowest = ending(curves.train), float(smooth(curves.train).min())
+    if not np.ptp(curves.train) > 0 or not _shows_in_accuracy(history):
+        return False
     kept = last - lowest < max(GIVEN_BACK * (curves.start - lowest), 3.0 * noise(curves.train))
     return is_tiny(history, curves.train) or (kept and curves.start - last > FELL * size(curves.start, last))
+
+
+def _shows_in_accuracy(history: History) -> bool:
+    """Whether accuracy, where there is one, is good or has grown: a loss alone may fall for another reason."""
+    shares = accuracy(history)
+    shares = shares[np.isfinite(shares)]
+    if not len(shares):
+        return True
+    last = float(np.median(shares[-3:]))
+    return last >= GOOD_ACCURACY or last - float(shares.min()) > GAINED
 
 
 def _given_back(history: History, curves: Curves) -> bool:

@@ -23,6 +23,7 @@ from ..history import History
 from ..signals import COMMONEST_PREDICTION, PREDICTION_SPREAD
 from ..task import Task, measure_of, read_task
 from ..text import Text
+from ._fixes import current
 from ._layers import lately, of_model
 from ._outputs import first_of_outputs
 
@@ -31,6 +32,7 @@ SURE = 10  # epochs: some networks rest at chance for a while before they learn
 LEAST_GAIN = 0.03  # of the trivial loss
 ERRORS = 2.5  # standard errors: the last epochs are several looks at the same rows
 BY_HEART = 0.2  # of the way to perfection, on training rows alone
+TELLS_APART = 0.6  # area under the ROC curve; 0.5 is guessing
 SAME_CLASS = 0.98  # share of rows
 RARE = 0.9  # share of the commonest class beyond which predicting it always is no wonder
 HARDLY_VARIES = 0.05  # of the targets' standard deviation: an explained variance of a quarter of a per cent
@@ -89,6 +91,7 @@ def _check(history: History) -> Evidence | None:
         not curves.count
         or history.epoch_count < max(FEWEST, (history.planned_epochs or 0) // 10)
         or _on_its_way(curves, task)
+        or _ranks(history)
     ):
         return None
     train = _score(history, curves, task, validation=False)
@@ -127,6 +130,16 @@ def _score(history: History, curves: Curves, task: Task, validation: bool) -> Sc
     better = accuracy > trivial + ERRORS * error or (loss is not None and loss.better)
     gained = (accuracy - trivial) / (1.0 - trivial) if trivial < 1.0 else 0.0
     return Score(ACCURACY, accuracy, trivial, bool(better), gained)
+
+
+def _ranks(history: History) -> bool:
+    """Whether rows are told apart, though not at the threshold that accuracy takes: balanced classes move that."""
+    auc = history.series("val_auc") if len(history.series("val_auc")) else history.series("auc")
+    if np.isfinite(auc).any() and float(np.median(auc[np.isfinite(auc)][-3:])) > TELLS_APART:
+        return True
+    weighted = current(history, "class_weight") in ("own", "balanced")
+    same = lately(of_model(history, COMMONEST_PREDICTION))
+    return weighted and not same >= SAME_CLASS
 
 
 def _loss_score(history: History, curves: Curves, task: Task, rows: int | None, validation: bool) -> Score | None:

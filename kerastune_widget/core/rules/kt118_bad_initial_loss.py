@@ -23,6 +23,7 @@ from ..task import Task, measure_of, read_task
 from ..text import Text
 from ._fixes import normalize_inputs, use_initializer
 from ._layers import at_start, of_model
+from ._outcome import outcome
 
 ENTROPY = 2.0  # times -log(1/C)
 REGRESSION = 10.0  # times the trivial loss
@@ -53,7 +54,7 @@ def check(history: History) -> Evidence | None:
         ("loss",) if "loss" in history.epochs else (),
         _fix(history, largest, task),
         0.9,
-        "warning" if first > GROSS * times * expected else "info",
+        "warning" if first > GROSS * times * expected and outcome(history) != "learnt" else "info",
         advice=advice,
     )
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Numbers, accuracy, accuracy_at_end, noise, read_curves, size
+from ..curves import Numbers, accuracy, accuracy_at_end, ending, noise, read_curves, size
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import INFERENCE_LOSS
@@ -29,6 +29,7 @@ ABOVE = 0.5  # of the training loss
 OF_START = 0.05  # of all that can be learnt: beside a training loss near zero, half as much again is nothing
 SAMPLED = 4.0  # standard deviations of what jumps from epoch to epoch, in either loss
 USUAL_BATCH = 32
+STILL = 0.5  # of the gap that was probed
 SHRINKING = 0.5  # of the gap three epochs before: moving averages that are on their way
 SETTLED_STEPS = 500  # five times what Keras's moving averages (momentum 0.99) look back
 SETTLED_EPOCHS = 10  # where nobody counted the steps
@@ -79,11 +80,12 @@ def _one_class(history: History) -> Evidence | None:
     learnt = accuracy_at_end(history) - share > FAR_ABOVE and np.median(known[-3:]) > float(known[0])
     if np.ptp(new) > 0 or not np.ptp(moving) > 0 or not 0 < share < 1 or not learnt:
         return None
-    values = {"known": accuracy_at_end(history), "share": share, "epochs": len(new), "train": 0.0, "inference": 0.0}
     layers = _batch_norms(history)
-    values |= {"layer": layers[0] if layers else ""}
+    values = {"known": accuracy_at_end(history), "share": share, "epochs": len(new)}
+    values |= {"train": 0.0, "inference": 0.0}
     names = ("val_loss", "loss")
-    return Evidence(values, None, names, None, 0.7, "warning", (), _ONE_CLASS, _ONE_CLASS_ADVICE, layers)
+    words = {"layer": layers[0] if layers else ""}
+    return Evidence(values | words, None, names, None, 0.7, "warning", (), _ONE_CLASS, _ONE_CLASS_ADVICE, layers)
 
 
 def _on_same_rows(history: History) -> Evidence | None:
@@ -99,13 +101,20 @@ def _on_same_rows(history: History) -> Evidence | None:
     jitter = max(noise(train[both]), noise(probed[both]))
     if inference - trained < max(ABOVE * abs(trained), OF_START * start, SAMPLED * jitter):
         return None
-    if _shrinks(probed[both] - train[both]):
+    if _shrinks(probed[both] - train[both]) or _is_over(history, int(last[-1]), trained, inference):
         return None
     return _evidence(history, (int(last[0]), int(last[-1])), trained, inference, start)
 
 
 def _shrinks(gap: Numbers) -> bool:
     return len(gap) >= 6 and bool(np.median(gap[-3:]) < SHRINKING * np.median(gap[-6:-3]))
+
+
+def _is_over(history: History, probed: int, trained: float, inference: float) -> bool:
+    """Whether validation, which is in inference mode, has come down since the probe last looked in a fast run."""
+    valid = history.series("val_loss")[probed + 1 :]
+    valid = valid[np.isfinite(valid)]
+    return len(valid) > 0 and ending(valid) - trained < STILL * (inference - trained)
 
 
 def _settled(history: History) -> bool:

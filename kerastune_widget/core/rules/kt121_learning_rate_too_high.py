@@ -22,7 +22,7 @@ from ..signals import UPDATE_RATIO
 from ..spelling import name_of
 from ..text import Text
 from ._fixes import current, number, set_learning_rate
-from ._layers import by_layer, loss_curves
+from ._layers import Numbers, by_layer, loss_curves
 from ._outcome import Outcome, accuracy_gained, outcome
 
 ADAPTIVE = ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion", "muon", "adafactor", "lamb")
@@ -86,10 +86,23 @@ def _highest(history: History) -> float | None:
 
 def _largest_step(history: History) -> tuple[str, float]:
     """The layer whose weights a step changes most, in the median over the first half of the probes."""
-    steps = {layer: values[: max(3, len(values) // 2 + 1)] for layer, values in by_layer(history, UPDATE_RATIO).items()}
+    steps = {layer: values[: max(3, len(values) // 2 + 1)] for layer, values in _ratios(history).items()}
     ratios = {layer: float(np.nanmedian(values)) for layer, values in steps.items() if (~np.isnan(values)).any()}
     layer = max(ratios, key=lambda name: ratios[name], default="")
     return layer, ratios.get(layer, 0.0)
+
+
+def _first_step(history: History) -> float:
+    """The largest change of a layer's weights that the first probes saw."""
+    first = [values[1:4] for values in _ratios(history).values()]
+    return max((float(np.nanmax(values)) for values in first if (~np.isnan(values)).any()), default=0.0)
+
+
+def _ratios(history: History) -> dict[str, Numbers]:
+    """Leave out tables of embeddings, of which a step changes few rows, and those much."""
+    layers = history.model.layers if history.model is not None else ()
+    tables = {layer.name for layer in layers if layer.kind == "Embedding"}
+    return {layer: values for layer, values in by_layer(history, UPDATE_RATIO).items() if layer not in tables}
 
 
 def _severity(history: History, rate: float, kind: str, ratio: float) -> Severity | None:
@@ -98,7 +111,8 @@ def _severity(history: History, rate: float, kind: str, ratio: float) -> Severit
         return "warning" if rate >= ABSURD[kind] else None
     high = rate > HIGH[kind] or (rate >= HIGH[kind] and ratio > NORMAL_STEPS)
     large = ratio > LARGE_STEPS and rate > USUAL[kind]
-    ordinary = 0 < ratio < NORMAL_STEPS and rate < ABSURD[kind]  # a bad run, but not by its steps
+    first = _first_step(history)  # units that the first steps killed take small ones for good
+    ordinary = 0 < first < NORMAL_STEPS and ratio < NORMAL_STEPS and rate < ABSURD[kind]  # bad, but not by its steps
     if not (high or large) or not (_shows(history, "learnt" if ordinary else came_out) or _falls_short(history, ratio)):
         return None
     return "problem" if came_out == "failed" else "warning"

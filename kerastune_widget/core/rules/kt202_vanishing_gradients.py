@@ -79,7 +79,7 @@ def _while_learning(history: History, first: Numbers, last: Numbers) -> tuple[Nu
 
 
 def _severity(history: History, ratio: float, first: float) -> Severity | None:
-    came_out, gone = outcome(history), ratio < RATIO or first < TINY
+    came_out, gone = outcome(history), ratio < RATIO or (first < TINY and ratio < LAGGING)
     if came_out in ("unknown", "learnt"):
         return "info" if ratio < RATIO and came_out == "learnt" else None
     if not gone and ratio >= LAGGING:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..curves import is_tiny, read_curves
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import DEAD_UNITS
@@ -59,6 +60,9 @@ def check(history: History) -> Evidence | None:
 
 def _severity(history: History, worst: float) -> Severity | None:
     came_out = outcome(history)
+    curves = read_curves(history)
+    if curves.count and is_tiny(history, curves.judged):
+        return "info" if worst >= MOST else None  # nothing is left to learn with them
     if worst >= ALL or (worst >= MOST and came_out == "failed"):
         return "problem" if came_out in ("failed", "poor") else "warning"
     if worst >= MOST and came_out == "poor":

@@ -24,6 +24,8 @@ from ._output_case import Case
 from ._output_oddities import ODDITIES
 from ._output_problems import PROBLEMS
 
+CERTAIN = 9  # the rank of what spoils every run: before the data, which may be as bad
+
 
 def check(history: History) -> Evidence | None:
     """Return evidence of the output that fits least."""
@@ -41,6 +43,7 @@ def check(history: History) -> Evidence | None:
         message=case.message,
         advice=case.advice,
         layers=tuple(dict.fromkeys(head.output.layer for head, _ in found if head.output.layer)),
+        rank=CERTAIN if case.certain else None,
     )
 
 
@@ -58,6 +61,8 @@ def _values(head: Head) -> dict[str, object]:
         "targets": head.kind,
         "classes": head.classes,
         "columns": target.columns if target else 0,
+        "given": head.output.numbers or 0,
+        "wanted": (target.numbers or 0) if target else 0,
         "low": target.minimum if target else 0.0,
         "high": target.maximum if target else 0.0,
     }
@@ -130,5 +135,8 @@ RULE = Rule(
         "learning-rate-too-high",
         "validation-better",
         "plateau",
+        "still-learning",
+        "exploding-gradients",
+        "dying-relu",
     ),
 )

@@ -18,7 +18,7 @@ import math
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..text import Text
-from ._fixes import current, set_batch
+from ._fixes import current, set_batch, set_epochs
 from ._model import batch_size, graded, training_rows
 from ._outcome import outcome
 
@@ -31,6 +31,17 @@ USUAL = 32
 _SOONER = Text(en="The loss should fall much further in the same epochs.", zh="在相同的轮数里，损失应降得低得多。")
 _STEADIER = Text(
     en="The loss should fall more steadily, and each epoch should be faster.", zh="损失应下降得更平稳，每轮也更快。"
+)
+_FEW_EPOCHS = (
+    Text(
+        en="{rows} rows in batches of {batch} make {steps} steps an epoch: {updates} steps in {epochs} epochs are few "
+        "to learn in.",
+        zh="{rows} 个样本、批大小 {batch}，每轮只有 {steps} 步：{epochs} 轮共 {updates} 步，不足以学习。",
+    ),
+    Text(
+        en="Train for more epochs, some hundred steps at least.",
+        zh="请多训练一些轮次，至少几百步。",
+    ),
 )
 _NOISY = (
     Text(
@@ -53,8 +64,13 @@ def check(history: History) -> Evidence | None:
         return _noisy(history, values)
     if steps >= FEW_STEPS or not 0 < steps * epochs < SOME:
         return None
-    short = steps * epochs < SHORT
-    severity = graded(history, "warning" if short else "info", failed="warning", poor="warning", learnt="info")
+    short, small = steps * epochs < SHORT, batch <= USUAL  # a usual batch of few rows: epochs are what is missing
+    before: Severity = "warning" if short and not small else "info"
+    severity = graded(history, before, failed="warning", poor="warning", learnt="info")
+    if small:
+        message, advice = _FEW_EPOCHS
+        fix = set_epochs(history, math.ceil(SOME / steps)) if history.epoch_count else None
+        return Evidence(values, None, _curves(history), fix, 0.6, severity, message=message, advice=advice)
     return Evidence(values, series=_curves(history), fix=_fix(history, rows, batch), confidence=0.8, severity=severity)
 
 

@@ -171,6 +171,7 @@ RULE = Rule(
         "learning-too-slow",
         "no-better-than-trivial",
         "oscillation",
+        "overfitting",
         "plateau",
         "rising-together",
         "saturation",

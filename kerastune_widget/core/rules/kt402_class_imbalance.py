@@ -29,11 +29,23 @@ from ._layers import lately, of_model
 RARE = 0.1  # of the commonest class
 MILD = 0.2
 PERPLEXITY = 0.5  # of the number of classes
+COMMON = 0.25  # of the rows: below, no class of many can be said always
+MOST = 20  # classes
 BY_CHANCE = 4.0  # standard deviations of a class's count
 SAME = 0.005  # of accuracy: as good as the majority's share
 NOTHING_LEARNT = 0.95  # of the trivial model's loss
 ALWAYS = 0.99  # share of rows
 
+FEWEST = 10  # rows
+
+_ONE = Text(
+    en="All {rows} training rows are of class {common}: there is nothing to tell apart.",
+    zh="{rows} 个训练样本全部属于类别 {common}：没有什么可以区分。",
+)
+_ONE_ADVICE = Text(
+    en="Look where the labels are made: a comparison or a replacement has overwritten the others.",
+    zh="检查标签是怎样生成的：多半是某次比较或替换覆盖了其他标签。",
+)
 _TRAP = Text(
     en="{share:.0%} of the rows are of class {common}, and the accuracy of {accuracy:.1%} is what always saying so "
     "gets; class {rare} has {fewest} of {rows} rows.",
@@ -49,6 +61,8 @@ def check(history: History) -> Evidence | None:
         return None
     counts = np.asarray(target.counts, dtype=np.float64)
     held = np.flatnonzero(counts)
+    if len(held) == 1 and counts.sum() >= FEWEST:
+        return _one_class(int(held[0]), int(counts.sum()))
     severity = _unevenness(counts[held])
     if severity is None:
         return None
@@ -74,6 +88,11 @@ def check(history: History) -> Evidence | None:
     )
 
 
+def _one_class(label: int, rows: int) -> Evidence:
+    values = {"rare": label, "common": label, "fewest": rows, "rows": rows, "share": 1.0, "times": 1.0, "accuracy": 1.0}
+    return Evidence(values, confidence=0.95, severity="problem", message=_ONE, advice=_ONE_ADVICE)
+
+
 def _unevenness(counts: NDArray[np.float64]) -> Severity | None:
     """Return how much it matters; small classes differ by chance alone."""
     if len(counts) < 2 or counts.max() - counts.min() < BY_CHANCE * np.sqrt(counts.max()):
@@ -82,7 +101,7 @@ def _unevenness(counts: NDArray[np.float64]) -> Severity | None:
     perplexity = float(np.exp(-(shares * np.log(shares)).sum()))
     ratio = float(counts.min() / counts.max())
     if ratio < RARE or perplexity < PERPLEXITY * len(counts):
-        return "warning"
+        return "warning" if len(counts) <= MOST or shares.max() > COMMON else "info"  # words are uneven by nature
     return "info" if ratio < MILD else None
 
 
@@ -91,12 +110,18 @@ def _accuracy(history: History) -> float:
     return accuracy_at_end(history) if np.isnan(judged) else judged
 
 
+def _same(target: TargetProfile, trivial: float) -> float:
+    """How far the share of the commonest class may lie from training's, two standard errors of the rows that judge."""
+    rows = sum(target.validation_counts) or sum(target.counts)
+    return SAME + (2.0 * float(np.sqrt(trivial * (1.0 - trivial) / rows)) if rows else 0.0)
+
+
 def _is_trapped(history: History, target: TargetProfile) -> bool:
     """Whether the run says the commonest class for every row, as far as its numbers tell."""
     if lately(of_model(history, COMMONEST_PREDICTION)) >= ALWAYS:
         return True
     curves, trivial = read_curves(history), target.trivial.get("accuracy", np.nan)
-    if not curves.count or not _accuracy(history) <= trivial + SAME:
+    if not curves.count or not abs(_accuracy(history) - trivial) <= _same(target, trivial):
         return False
     return not ending(curves.judged) < NOTHING_LEARNT * read_task(history).trivial_loss
 

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..curves import ending, read_curves
 from ..data_profile import DataProfile
 from ..diagnosis import Evidence, Rule, Severity
 from ..history import History
 from ..text import Text
+from ._outcome import outcome
 
 MUCH = 0.25
 SOME = 0.02
@@ -25,7 +27,9 @@ MUCH_NEAR = 0.2
 SOME_NEAR = 0.05
 ERRORS = 3.0
 FEWEST = 3  # rows
-COPIES = 0.5  # of training rows that equal another: more than a few discrete features explain
+COPIES = 0.3  # of training rows that equal another: more than a few discrete features explain
+FAR_WORSE, HARDLY = 2.0, 0.8
+LAST = 57  # after what may cause a failure
 FEW_ROWS = 20  # as many may be all there are, as in exclusive or
 
 _NEAR = Text(
@@ -53,13 +57,25 @@ def check(history: History) -> Evidence | None:
     values = {"shared": data.shared, "duplicates": data.duplicates, "near": near, "rows": data.validation_rows}
     equal = _severity_of_equal(data)
     if equal:
-        return Evidence(values, confidence=0.95, severity=equal, ruled_out=(_BY_NATURE,))
+        flattered = not _is_worse_on_new_rows(history)  # leakage makes results too good; these are not
+        place = None if flattered else LAST
+        severity: Severity = equal if flattered or equal == "info" else "warning"
+        return Evidence(values, confidence=0.95, severity=severity, ruled_out=(_BY_NATURE,), rank=place)
     if data.shared >= COPIES and data.duplicates >= COPIES and _is_continuous(data):
         return Evidence(values, confidence=0.7, severity="warning", message=_COPIED)
     if near >= SOME_NEAR and near * data.validation_rows >= FEWEST:
-        severity: Severity = "warning" if near >= MUCH_NEAR else "info"
+        severity = "warning" if near >= MUCH_NEAR else "info"
         return Evidence(values, confidence=0.7 if near >= MUCH_NEAR else 0.4, severity=severity, message=_NEAR)
     return None
+
+
+def _is_worse_on_new_rows(history: History) -> bool:
+    """Whether validation loss stands far above training loss all the same, and above where the run began."""
+    curves = read_curves(history)
+    if curves.count < FEWEST or not curves.validated:
+        return False
+    valid, train = ending(curves.valid), ending(curves.train)
+    return outcome(history) in ("failed", "poor") and valid > max(FAR_WORSE * train, HARDLY * curves.start) > 0
 
 
 def _severity_of_equal(data: DataProfile) -> Severity | None:

@@ -32,6 +32,7 @@ SHIFT_ERRORS = 6.0  # standard errors, the largest of up to thousands of feature
 STRETCH = 2.5  # of the spread of most features
 MUCH_STRETCH = 5.0
 FEWEST = 20  # rows in both sets
+COPIES = 0.2  # of the training rows
 ORDERED = 0.5  # order dependence of a series
 
 _UNTRAINED = Text(
@@ -72,13 +73,13 @@ def check(history: History) -> Evidence | None:
         return None
     target = only_target(history)
     if target is not None and is_classified(history, target) and target.validation_counts:
-        found = _differing_classes(target)
+        found = _differing_classes(target, copied=history.data.duplicates >= COPIES)
         if found is not None:
             return found
     return _stretched(history, history.data) or _shifted(history, history.data)
 
 
-def _differing_classes(target: TargetProfile) -> Evidence | None:
+def _differing_classes(target: TargetProfile, *, copied: bool) -> Evidence | None:
     ours, theirs = np.asarray(target.counts, np.float64), np.asarray(target.validation_counts, np.float64)
     if len(ours) != len(theirs) or not ours.sum() or not theirs.sum():
         return None
@@ -96,7 +97,8 @@ def _differing_classes(target: TargetProfile) -> Evidence | None:
     if _beyond_chance(ours, theirs) and 0.5 * float(np.abs(shares - others).sum()) > DISTANCE:
         label = int(np.argmax(np.abs(shares - others)))
         known = {"share": float(shares[label]), "other": float(others[label])}
-        return _evidence(_SHARES, "warning", 0.8, label=label, **known)
+        severity = "info" if copied else "warning"  # rare rows copied into training are there on purpose
+        return _evidence(_SHARES, severity, 0.5 if copied else 0.8, label=label, **known)
     return None
 
 

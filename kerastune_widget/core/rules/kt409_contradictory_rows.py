@@ -41,7 +41,10 @@ def check(history: History) -> Evidence | None:
 
 
 def _repeat_by_nature(data: DataProfile) -> bool:
-    """Whether so few features describe a row that most rows are like another one."""
+    """Whether rows are tokens, or so few features, that most are like another one."""
+    tokens = bool(data.inputs) and all(entry.whole_numbers for entry in data.inputs)
+    if tokens and data.duplicates > MOSTLY:
+        return True
     width = sum(int(np.prod(entry.shape, dtype=np.int64)) for entry in data.inputs)
     return 0 < width <= FEW_FEATURES and data.duplicates > MOSTLY
 

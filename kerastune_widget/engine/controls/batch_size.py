@@ -8,11 +8,12 @@ from ..dataset import ArrayData
 from ._base import Control, Subject
 
 _KERAS_DEFAULT = 32
+_MOST = 2**16
 _FIXED = Text(en="The data come in batches of their own: {source}.", zh="数据自带批次：{source}。")
 
 
 def specify(subject: Subject) -> ControlSpec:
-    """Offer powers of two up to the data set; any whole number up to it may be typed in code."""
+    """Offer powers of two up to the data set; any whole number may be typed, as in ``fit``, which then takes all rows."""
     data = subject.dataset.training
     rows = data.rows if isinstance(data, ArrayData) else max(1024, data.batch_size)
     default = min(_KERAS_DEFAULT, rows) if isinstance(data, ArrayData) else data.batch_size
@@ -24,12 +25,13 @@ def specify(subject: Subject) -> ControlSpec:
         kind="choice",
         default=default,
         minimum=1,
-        maximum=rows,
+        maximum=max(rows, _MOST),
         choices=tuple(Choice(size, Text(en=str(size), zh=str(size))) for size in sizes),
         effect="epoch",
         help=Text(
-            en="How many examples each step averages over. Small: noisy but frugal; large: smooth but fewer steps.",
-            zh="每一步平均多少个样本。小：噪声大但省数据；大：平滑但步数少。",
+            en="How many examples each step averages over. Small: noisy but frugal; large: smooth but fewer steps; "
+            "more than there are rows: one step with all of them.",
+            zh="每一步平均多少个样本。小：噪声大但省数据；大：平滑但步数少；超过样本总数时，每一步用上全部样本。",
         ),
         disabled=_disabled(subject),
     )
