@@ -13,7 +13,7 @@ _FIXED = Text(en="The data come in batches of their own: {source}.", zh="数据�
 
 
 def specify(subject: Subject) -> ControlSpec:
-    """Offer powers of two up to the data set; any whole number may be typed, as in ``fit``, which then takes all rows."""
+    """Offer powers of two up to the data set; a larger number may be typed, which takes all rows, as in ``fit``."""
     data = subject.dataset.training
     rows = data.rows if isinstance(data, ArrayData) else max(1024, data.batch_size)
     default = min(_KERAS_DEFAULT, rows) if isinstance(data, ArrayData) else data.batch_size
