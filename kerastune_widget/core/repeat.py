@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .events import RunStatus
 from .improvement import monitored
-from .metric_direction import direction, metric_order
+from .metric_direction import best_epoch, direction, metric_order
 from .spread import student
 from .text import NO_TEXT, Text
 
@@ -62,6 +62,12 @@ class RepeatRow:
         values = self.epochs.get(metric, ())
         last = float(values[-1]) if self.status == "finished" and len(values) else math.nan
         return last if math.isfinite(last) else math.nan
+
+    def best(self, metric: str) -> float:
+        """Return its best value over the epochs; NaN unless it finished, or when no way is known to be better."""
+        values = np.asarray(self.epochs.get(metric, ()), dtype=np.float64)
+        place = best_epoch(metric, values) if self.status == "finished" else None
+        return math.nan if place is None else float(values[place])
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..core.repeat import GOVERNED
+from ..core.repeat import GOVERNED, noise_floor
 from ..core.seeds import seeds_of
 from .repeated import Repeated
 
 
-def noise_floor_of(repeats: Iterable[Repeat], metric: str) -> float | None:
+def noise_floor_of(repeats: Iterable[Repeat], metric: str, *, best: bool = False) -> float | None:
     """Return the noise floor by the repeat with most finished runs, the newest of equals; None while there is none.
 
     Args:
         repeats: All of a session, oldest first; those that vary less than what the seed governs are passed over.
         metric: By Keras's name.
+        best: Of the best value over the epochs; else of the last one.
     """
     told = [one for one in repeats if one.ended and set(one.vary) == set(GOVERNED) and metric in one.metrics]
-    known = [repeat.statistics(metric) for repeat in told]
-    best = max(reversed(known), key=lambda found: found.count, default=None)
-    return None if best is None else best.noise_floor
+    each = [[row.best(metric) if best else row.value(metric) for row in repeat.rows] for repeat in told]
+    return noise_floor(max(reversed(each), key=lambda values: sum(map(math.isfinite, values)), default=()))
 
 
 class Repeat(Repeated):

@@ -104,7 +104,7 @@ class SessionRepeats:
         """All spreads by source of chance so far, oldest first."""
         return tuple(self._spreads)
 
-    def noise_floor(self, metric: str) -> float | None:
+    def noise_floor(self, metric: str, *, best: bool = False) -> float | None:
         """Return the difference below which two single runs differ by no more than chance; None while not known.
 
         It comes from the repeat in which just what the seed governs differed, of those that have ended the one with
@@ -112,9 +112,10 @@ class SessionRepeats:
         times the root of 2. It is that of the repeated settings, and a guess for others.
 
         Args:
-            metric: By Keras's name; its value at the last epoch is meant.
+            metric: By Keras's name.
+            best: Whether best values over the epochs are compared, which differ less; else those of the last epoch.
         """
-        return noise_floor_of(self.repeats, metric)
+        return noise_floor_of(self.repeats, metric, best=best)
 
     def start_repeat(
         self,

@@ -305,7 +305,7 @@ def test_a_failing_step_is_told_and_the_session_goes_on():
         ({"spacing": "cubic"}, "'exponential', 'linear'"),
         ({"optimizers": []}, "at least one"),
         ({"optimizers": ["adamm"]}, "Did you mean 'adam'"),
-        ({"batch_sizes": [41]}, "41"),
+        ({"batch_sizes": [0]}, "from 1 to"),
         ({"learning_rat": 1}, "Did you mean 'learning_rate'"),
     ],
 )

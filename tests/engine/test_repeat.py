@@ -97,6 +97,10 @@ def test_what_it_says(session, repeat):
     np.testing.assert_allclose(repeat.band("loss").mean, losses.mean(axis=0))
     assert session.noise_floor("val_loss") == repeat.statistics("val_loss").noise_floor > 0
     assert session.noise_floor("nothing") is None
+    best = [min(row.epochs["val_loss"]) for row in repeat.rows]
+    assert session.noise_floor("val_loss", best=True) == pytest.approx(
+        student(len(best) - 1) * np.std(best, ddof=1) * 2**0.5
+    )
 
 
 def test_it_is_none_of_a_persons_own_runs():

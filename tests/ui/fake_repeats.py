@@ -115,7 +115,7 @@ class FakeRepeats:
         self.events.publish(RepeatStarted(0, "folds", self.cross_validations[-1].number))
         return self.cross_validations[-1]
 
-    def noise_floor(self, metric: str) -> float | None:
+    def noise_floor(self, metric: str, *, best: bool = False) -> float | None:
         return self.floors.get(metric)
 
     def repeated(self, one: FakeRepeat, kind: Literal["repeat", "spread", "folds"], *rows: RepeatRow) -> None:

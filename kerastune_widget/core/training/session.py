@@ -114,8 +114,8 @@ class SessionLike(Protocol):
     def start_cross_validation(self, folds: int = 5, **options: Any) -> CrossValidationLike:
         """Train one run for each fold, in the background."""
 
-    def noise_floor(self, metric: str) -> float | None:
-        """Return the difference below which two runs differ by no more than chance; None while it is not known."""
+    def noise_floor(self, metric: str, *, best: bool = False) -> float | None:
+        """Return the difference below which last (or best) values differ by chance alone; None while not known."""
 
     def start_range_test(self, **options: Any) -> RangeTestLike:
         """Raise the learning rate step by step, in the background, to see which rates train; nothing is changed."""

@@ -161,9 +161,9 @@ class SavedSession(SessionExports):
         """Nothing is validated; cross-validations are not logged."""
         return ()
 
-    def noise_floor(self, metric: str) -> float | None:
+    def noise_floor(self, metric: str, *, best: bool = False) -> float | None:
         """Return the difference below which two runs differ by chance alone; None without a repeat in the log."""
-        return noise_floor_of(self.repeats, metric)
+        return noise_floor_of(self.repeats, metric, best=best)
 
     @property
     def findings(self) -> Diagnosis:

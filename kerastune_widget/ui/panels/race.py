@@ -132,7 +132,7 @@ class RacePanel(Panel):
     def _draw(self) -> None:
         race = self.race
         rows = ranked(race.rows) if race is not None else []
-        floor = self.context.session.noise_floor(rows[0].metric) if rows else None
+        floor = self.context.session.noise_floor(rows[0].metric, best=True) if rows else None
         if (rows, floor) != (self._rows, self._floor):
             self._rows, self._floor = rows, floor
             self._offer(rows)
