@@ -45,7 +45,7 @@ TINY_SET = of(
         (of(falling(0.9, 0.2), JUMPING), "oscillation", "warning", "went its way calmly"),
         (LAGS, "overfitting", "warning", "of the validation rows"),
         (KNOWN_BEFORE, "overfitting", "warning", "96.0% of the training rows"),
-        (ONE_CLASS, "training-inference-mismatch", "warning", "to the last row"),
+        (ONE_CLASS, "training-inference-mismatch", "warning", "exactly 16.67%"),
         (FROZEN, "underfitting", "problem", "stays the same, 8"),
         (ROSE, "underfitting", "warning", "did not fall"),
         (TURNED, "rising-together", "problem", "Since epoch 13"),
@@ -115,3 +115,21 @@ def test_numbers_said_are_those_of_the_last_row():
     healthy = of([*falling(2.0, 0.3, 21, 0.5), 0.31, 0.299, 0.337], [*falling(1.8, 0.35, 21, 0.5), 0.36, 0.348, 0.357])
     first = diagnose(healthy)[0]
     assert first.name == "healthy" and "to 0.337" in first.message() and "at 0.357" in first.message()
+
+
+def test_what_still_changes_is_not_frozen():
+    rounded = of([0.36, 0.33, 0.33, 0.33, 0.33], [0.37, 0.36, 0.36, 0.35, 0.35], [0.84, 0.85, 0.85, 0.86, 0.86])
+    assert "problem" not in {finding.severity for finding in diagnose(rounded)}
+
+
+def test_one_accuracy_over_few_rows_or_beside_a_probe_is_no_mismatch():
+    assert "training-inference-mismatch" in names(ONE_CLASS)
+    for known in ({"facts": {"validation_rows": 12}}, {"signals": {"inference_loss": {"model": np.full(7, 0.1)}}}):
+        found = diagnose_history(History(epochs=ONE_CLASS, **known))
+        assert "training-inference-mismatch" not in {finding.name for finding in found}
+
+
+def test_jumps_over_few_rows_are_a_note():
+    curves = of(falling(0.9, 0.2), JUMPING)
+    found = {one.name: one for one in diagnose_history(History(epochs=curves, facts={"validation_rows": 20}))}
+    assert found["oscillation"].severity == "info" and "batch norm" not in found["oscillation"].advice()

@@ -115,17 +115,17 @@ PROBLEMS = (
         spread_over,
         "problem",
         Text(
-            en="The model gives {given} numbers a row, the targets have {wanted}: every one is compared with every "
-            "other, so that the loss says nothing.",
-            zh="模型每行给出 {given} 个数，而目标每行有 {wanted} 个：它们会两两相比，损失因此毫无意义。",
+            en="For each row the output counts {given} and the target {wanted}: the loss repeats the shorter one "
+            "without a word, and so compares what need not belong together.",
+            zh="每个样本的输出有 {given} 个数，目标有 {wanted} 个数：损失会不声不响地把较短的一方重复使用，"
+            "比较的两者未必对应。",
         ),
         Text(
-            en="Let the model give as many numbers as the targets have: a recurrent layer before a Dense layer needs "
-            "return_sequences=False unless each time step has a target, and images need Flatten or a global pooling.",
-            zh="让模型给出的数与目标一样多：除非每个时间步都有目标，Dense 层之前的循环层应设 return_sequences=False；"
-            "图像则需要 Flatten 或全局池化。",
+            en="Let output and target count the same. One target a row: return_sequences=False in the last recurrent "
+            "layer, Flatten or a global pooling for images. Several: as many units in the last layer.",
+            zh="让输出与目标的数目相同。每个样本一个目标：最后一个循环层设 return_sequences=False，"
+            "图像用 Flatten 或全局池化；多个目标：最后一层用同样多的单元。",
         ),
-        certain=True,
         fixable=False,
     ),
     Case(

@@ -57,9 +57,9 @@ _GAP = Text(
     zh="训练损失已降到 {train:.4g}，验证损失却停在 {last:.4g}：现在学到的内容不能推广到新样本。",
 )
 _LAGS = Text(
-    en="The model gets {known:.1%} of the training rows right and {new:.1%} of the validation rows, which no longer "
+    en="The model gets {known:.1%} of the training rows right and {new:.1%} of the validation rows, which hardly "
     "rises: much of what it learnt holds for its own rows only.",
-    zh="模型在训练样本上的准确率为 {known:.1%}，在验证样本上只有 {new:.1%}，而且不再上升："
+    zh="模型在训练样本上的准确率为 {known:.1%}，在验证样本上只有 {new:.1%}，而且几乎不再上升："
     "学到的很多内容只对训练样本成立。",
 )
 _NOT_CHANCE = Text(
@@ -155,7 +155,7 @@ def _lags(history: History, curves: Curves) -> bool:
         return False
     end, half = tail(len(new)), len(new) // 2
     lost = float(np.median(known[-end:]) - new[-end:].max())
-    comes = float(np.median(new[-half:]) - np.median(new[:half])) > STILL_COMES
+    comes = float(np.median(new[-half:]) - np.median(new[:half])) > STILL_COMES or new[-1] - new[0] > STILL_COMES
     worse = float(curves.valid[-tail(curves.count) :].min()) > ending(curves.train)
     return worse and not comes and lost > LAG + _chance_gap(history)
 

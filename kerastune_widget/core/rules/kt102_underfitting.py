@@ -122,15 +122,21 @@ def _validation_fell(curves: Curves) -> bool:
 
 def _flat(history: History, curves: Curves) -> Evidence:
     values = {"first": curves.start, "last": float(curves.train[-1]), "epochs": history.epoch_count}
-    frozen = float(np.ptp(curves.train[1:])) <= SAME * size(ending(curves.train))  # the first epoch is a moving mean
+    frozen = _is_frozen(history, curves)
     guesses = _guessing(history, curves)
     sure = bool(_gained(history, curves, read_task(history))[0] < NOTHING or frozen or guesses)
     severity: Severity = "problem" if frozen or (sure and curves.count >= STILL) else "warning"
     advice = _FROZEN_ADVICE if frozen else None
-    message = _AT_CHANCE if guesses else _ROSE if curves.train[-1] > curves.start else None
+    message = _AT_CHANCE if guesses else _ROSE if ending(curves.train) > curves.start else None
     message = _FROZEN if frozen else message
     out = (_NOT_OVERFITTING,)
     return Evidence(values | guesses, None, ("loss",), _fix(history), 0.8, severity, out, message, advice)
+
+
+def _is_frozen(history: History, curves: Curves) -> bool:
+    """Whether nothing changes any more; the first epoch is the mean of a model that still moved."""
+    known = (curves.train, curves.valid, accuracy(history), accuracy(history, "val_accuracy"))
+    return all(float(np.ptp(part[1:])) <= SAME * size(*part[1:]) for part in known if len(part[1:]))
 
 
 def _guessing(history: History, curves: Curves) -> dict[str, float]:

@@ -37,7 +37,8 @@ def check(history: History) -> Evidence | None:
         return None
     span = curves.span(-(curves.count // 2))
     half = curves.judged[-(curves.count // 2) :]
-    gained = max(float(half[0] - half[-1]) / size(float(half[0])), 0.0)
+    before = float(np.median(half[:3]))
+    gained = max((before - ending(half)) / (size(before) or 1.0), 0.0)
     values = {"epochs": span[1] - span[0] + 1, "last": float(curves.judged[-1]), "gained": gained}
     return Evidence(values, span, curves.names, scale_learning_rate(history, 0.1), 0.6)
 

@@ -62,6 +62,11 @@ _UNBOUNDED = Text(
     en="The loss falls without a bound, faster and faster: from {first:.4g} at the start to {last:.4g} now.",
     zh="损失没有下界，而且越降越快：从开始时的 {first:.4g} 降到现在的 {last:.4g}。",
 )
+_BELOW_ZERO = Text(
+    en="A crossentropy cannot be negative, yet it fell from {first:.4g} to {last:.4g}: its targets are no shares from "
+    "0 to 1.",
+    zh="交叉熵不可能为负，它却从 {first:.4g} 降到了 {last:.4g}：目标不是 0 到 1 之间的比例。",
+)
 _UNBOUNDED_ADVICE = Text(
     en="Look at the loss, not at the rate: targets outside 0 to 1 with a crossentropy, or a term with the wrong sign, "
     "can be lowered forever. Scale the targets to what the loss expects, or turn the sign.",
@@ -70,8 +75,8 @@ _UNBOUNDED_ADVICE = Text(
 )
 CAME_BACK = 0.8  # of the start
 RUN_AWAY = 100.0  # times as far below zero as it began from it
-BELOW_ZERO = -2.0  # lower than the negative of an overlap, and of two
-RUNS = 4  # steps from epoch to epoch
+FASTER = 2.0  # times the first steps
+RUNS = 5  # steps from epoch to epoch
 GIVEN_BACK = 0.75  # of what had been learnt
 ABSURD_ENTROPY = 100.0
 HIGH_ENTROPY = 5.0  # a chance of e^-5 for the right class does not go with 90% accuracy
@@ -86,8 +91,10 @@ def check(history: History) -> Evidence | None:
     if not curves.count or (is_tiny(history, curves.train) and is_tiny(history, curves.judged)):
         return None
     last = float(curves.train[-1])
-    if _runs_away(curves) or _passes_zero(history, curves):
-        return _evidence(history, curves, last, 0.9, unbounded=True)
+    if _passes_zero(history, curves):
+        return _evidence(history, curves, last, 0.9, unbounded=_BELOW_ZERO)
+    if _runs_away(curves):
+        return _evidence(history, curves, last, 0.9, unbounded=_UNBOUNDED)
     if any(sign(history, curves) for sign in (_far_above, _given_back, _never_came_back)):
         return _evidence(history, curves, last, 0.9)
     if any(sign(history, curves) for sign in (_thrown_out, _outlandish_rate)):
@@ -119,14 +126,15 @@ def _runs_away(curves: Curves) -> bool:
     steps = -np.diff(curves.train)
     if len(steps) < RUNS or not curves.train[-1] < -RUN_AWAY * max(1.0, abs(float(curves.train[0]))):
         return False
-    half = len(steps) // 2
-    return bool((steps > 0).mean() > 0.9 and steps[half:].mean() > steps[:half].mean())
+    third = max(len(steps) // 3, 1)
+    early, middle, late = steps[:third].mean(), steps[third:-third].mean(), steps[-third:].mean()
+    return bool((steps > 0).mean() > 0.9 and late > FASTER * early and late > middle)
 
 
 def _passes_zero(history: History, curves: Curves) -> bool:
-    """A loss of classes that falls below zero and on: a crossentropy does so when targets are no shares."""
-    far = len(accuracy(history)) > 0 and curves.count >= RUNS and curves.train[-1] < BELOW_ZERO
-    return bool(far and last_trend(curves.train).falls())
+    """A crossentropy never falls below zero unless its targets are no shares."""
+    entropy = "crossentropy" in read_task(history).loss
+    return entropy and curves.count >= RUNS and bool(curves.train[-1] < 0.0) and last_trend(curves.train).falls()
 
 
 def _given_back(history: History, curves: Curves) -> bool:
@@ -197,7 +205,7 @@ def _evidence(
     confidence: float,
     severity: Severity = "problem",
     *,
-    unbounded: bool = False,
+    unbounded: Text | None = None,
 ) -> Evidence:
     series = history.series("loss")
     seen = series[np.isfinite(series)]
@@ -205,7 +213,7 @@ def _evidence(
     peak = float(np.fmax(seen.max(), began)) if len(seen) else float("nan")
     values = {"first": began, "peak": peak, "last": last}
     count = history.epoch_count
-    message, advice = (_UNBOUNDED, _UNBOUNDED_ADVICE) if unbounded else (None, None)
+    message, advice = unbounded, _UNBOUNDED_ADVICE if unbounded else None
     if np.isnan(last) and len(series) and not np.isfinite(series[-1]):
         values |= {"lost": _readable_epochs(series) + 1, "before": float(seen[-1]) if len(seen) else float("nan")}
         message, advice = (_LOST, None) if len(seen) else (_NEVER_FINITE, _NEVER_FINITE_ADVICE)

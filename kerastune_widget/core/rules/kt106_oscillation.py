@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Curves, Numbers, ending, is_tiny, noise, read_curves, size
+from ..curves import Curves, Numbers, accuracy, ending, is_tiny, noise, read_curves, size
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..rates import cycles
+from ..task import FEW_ROWS, rows_told_by, validation_rows
 from ..text import Text
 from ._fixes import double_batch, scale_learning_rate
 
@@ -36,11 +37,15 @@ _ALONE = Text(
     zh="最近 {epochs} 轮，验证损失在相邻两轮之间跳动约 {jump:.3g}，而其水平约为 {last:.3g}；训练损失却很平稳。",
 )
 _ALONE_ADVICE = Text(
-    en="The model in use is another one than in training, or few rows validate. With batch normalisation, its moving "
-    "averages do not keep up: take larger batches, a momentum of 0.9 or a lower learning rate. Check that validation "
-    "inputs are prepared like training inputs.",
-    zh="推理时的模型与训练时不同，或者验证样本太少。如果使用了批归一化，就是它的移动平均没有跟上："
+    en="The model may behave differently in use than in training, or few rows validate. If it has batch normalisation, "
+    "suspect the moving averages first: take larger batches, a momentum of 0.9 or a lower learning rate. Check that "
+    "validation inputs are prepared like training inputs.",
+    zh="模型在推理时的行为可能与训练时不同，或者验证样本太少。如果使用了批归一化，首先怀疑它的移动平均："
     "请增大批量、把 momentum 设为 0.9 或降低学习率。再检查验证输入与训练输入的预处理是否一致。",
+)
+_FEW_ADVICE = Text(
+    en="Few rows validate, so their loss jumps by chance: validate on more of them, or cross-validate.",
+    zh="验证样本很少，损失会随机跳动：请增加验证样本，或使用交叉验证。",
 )
 _NOT_THE_ROWS = Text(
     en="A small validation set is ruled out: training loss jumps as well, by {jump:.3g}.",
@@ -88,7 +93,9 @@ def _evidence(history: History, curves: Curves, name: str, settled: Numbers) -> 
     fix = double_batch(history) or scale_learning_rate(history, 0.3)
     span = curves.span(-len(settled))
     if alone and _wild(curves, settled):
-        return Evidence(values, span, (name,), None, 0.7, "warning", (), _ALONE, _ALONE_ADVICE)
+        few = (validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy")) or FEW_ROWS) < FEW_ROWS
+        advice = _FEW_ADVICE if few else _ALONE_ADVICE
+        return Evidence(values, span, (name,), None, 0.7, "info" if few else "warning", (), _ALONE, advice)
     calm = alone or (_calm(curves.valid[-len(settled) :], settled) and settled.max() <= curves.start)
     out = () if calm else (_NOT_THE_ROWS,) * curves.validated
     return Evidence(values, span, (name,), fix, 0.6 if calm else 0.8, "info" if calm else "warning", out)

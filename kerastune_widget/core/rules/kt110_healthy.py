@@ -79,12 +79,9 @@ def _learnt(history: History, curves: Curves) -> bool:
 
 def _shows_in_accuracy(history: History) -> bool:
     """Whether accuracy, where there is one, is good or has grown: a loss alone may fall for another reason."""
-    shares = accuracy(history)
-    shares = shares[np.isfinite(shares)]
-    if not len(shares):
-        return True
-    last = float(np.median(shares[-3:]))
-    return last >= GOOD_ACCURACY or last - float(shares.min()) > GAINED
+    both = [shares[np.isfinite(shares)] for shares in (accuracy(history), accuracy(history, "val_accuracy"))]
+    last = [(float(np.median(shares[-3:])), float(shares.min())) for shares in both if len(shares)]
+    return not last or any(end >= GOOD_ACCURACY or end - least > GAINED for end, least in last)
 
 
 def _given_back(history: History, curves: Curves) -> bool:

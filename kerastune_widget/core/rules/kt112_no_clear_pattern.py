@@ -16,10 +16,10 @@ from ..text import Text
 MOVED = 0.02  # of its first epoch
 
 _APART = Text(
-    en="Training loss fell from {first:.4g} to {train:.4g}, but validation loss is no lower than after its first epoch "
-    "({last:.4g}): nothing yet holds for new rows, and nothing tells why.",
-    zh="训练损失从 {first:.4g} 降到 {train:.4g}，但验证损失（{last:.4g}）并不比第一轮之后更低："
-    "学到的内容还没有对新样本起作用，曲线也看不出原因。",
+    en="Training loss fell from {first:.4g} to {train:.4g}, but validation loss stands at {level:.4g}, no lower than "
+    "after its first epoch ({began:.4g}): what was learnt since then does not show on new rows.",
+    zh="训练损失从 {first:.4g} 降到 {train:.4g}，但验证损失停在 {level:.4g}，并不比第一轮之后（{began:.4g}）更低："
+    "此后学到的内容在新样本上没有体现。",
 )
 
 
@@ -30,6 +30,7 @@ def check(history: History) -> Evidence | None:
         return None
     values = {"epochs": curves.count, "last": float(curves.judged[-1])}
     values |= {"first": float(curves.train[0]), "train": float(curves.train[-1])}
+    values |= {"began": float(curves.judged[0]), "level": ending(curves.judged)}
     return Evidence(values, None, curves.names, None, 0.5, message=_APART if _apart(curves) else None)
 
 

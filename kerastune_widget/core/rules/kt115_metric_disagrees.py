@@ -89,8 +89,9 @@ def _least(name: str, values: Numbers) -> float:
 def _by_chance(history: History, name: str) -> float:
     """Two standard errors of an accuracy over few rows."""
     shares = accuracy(history, "val_accuracy")
+    shares = shares[np.isfinite(shares)]
     rows = (validation_rows(history) or rows_told_by(shares)) if is_accuracy(name) else None
-    share = float(np.nanmean(shares)) if rows else 0.0
+    share = float(shares.mean()) if rows and len(shares) else 0.0
     return 2.0 * float(np.sqrt(share * (1.0 - share) / rows)) if rows else 0.0
 
 
@@ -113,7 +114,7 @@ def rank_correlation(first: Numbers, second: Numbers) -> float:
 def _never_right(history: History, curves: Curves) -> Evidence | None:
     shares = accuracy(history)
     fell = curves.start > 0 and ending(curves.train) < HALVED * curves.start
-    if not fell or not len(shares) or not np.nanmax(shares) < NONE_RIGHT:
+    if not fell or not np.isfinite(shares).any() or not np.nanmax(shares) < NONE_RIGHT:
         return None
     name = next(name for name in history.epochs if is_accuracy(name) and not name.startswith("val_"))
     return _evidence("loss", curves.train, name, fill_gaps(shares), _STAYS_ZERO)

@@ -12,6 +12,7 @@ Source: Deepchecks compares with such a model offline; Karpathy's "Recipe for Tr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from ..diagnosis import Evidence, Rule, Severity
 from ..extrapolation import further_gain
 from ..history import History
 from ..signals import COMMONEST_PREDICTION, PREDICTION_SPREAD
-from ..task import Task, measure_of, read_task
+from ..task import FEW_ROWS, Task, measure_of, read_task
 from ..text import Text
 from ._fixes import current
 from ._layers import lately, of_model
@@ -32,7 +33,8 @@ SURE = 10  # epochs: some networks rest at chance for a while before they learn
 LEAST_GAIN = 0.03  # of the trivial loss
 ERRORS = 2.5  # standard errors: the last epochs are several looks at the same rows
 BY_HEART = 0.2  # of the way to perfection, on training rows alone
-TELLS_APART = 0.6  # area under the ROC curve; 0.5 is guessing
+TELLS_APART = 0.1  # of the area under the ROC curve, beyond guessing
+_AUC = re.compile(r"(?:^|_)auc(?:_\d+)?$")
 SAME_CLASS = 0.98  # share of rows
 RARE = 0.9  # share of the commonest class beyond which predicting it always is no wonder
 HARDLY_VARIES = 0.05  # of the targets' standard deviation: an explained variance of a quarter of a per cent
@@ -91,7 +93,7 @@ def _check(history: History) -> Evidence | None:
         not curves.count
         or history.epoch_count < max(FEWEST, (history.planned_epochs or 0) // 10)
         or _on_its_way(curves, task)
-        or _ranks(history)
+        or _ranks(history, task)
     ):
         return None
     train = _score(history, curves, task, validation=False)
@@ -122,8 +124,10 @@ def _score(history: History, curves: Curves, task: Task, validation: bool) -> Sc
     rows = task.validation_rows if validation else task.rows
     accuracy = accuracy_at_end(history, "val_accuracy" if validation else "accuracy")
     loss = _loss_score(history, curves, task, rows, validation)
-    if np.isnan(accuracy) or "accuracy" not in task.trivial:
-        return loss
+    weighted = current(history, "class_weight") in ("own", "balanced")  # which moves the threshold of accuracy
+    weighted = weighted and not lately(of_model(history, COMMONEST_PREDICTION)) >= SAME_CLASS
+    if np.isnan(accuracy) or "accuracy" not in task.trivial or weighted:
+        return None if weighted else loss
     trivial = max(task.trivial["accuracy"], 1.0 / (task.classes or np.inf))
     trivial = max(trivial, task.validation_majority) if validation else trivial
     error = np.sqrt(trivial * (1.0 - trivial) / rows) if rows else 0.01
@@ -132,14 +136,16 @@ def _score(history: History, curves: Curves, task: Task, validation: bool) -> Sc
     return Score(ACCURACY, accuracy, trivial, bool(better), gained)
 
 
-def _ranks(history: History) -> bool:
-    """Whether rows are told apart, though not at the threshold that accuracy takes: balanced classes move that."""
-    auc = history.series("val_auc") if len(history.series("val_auc")) else history.series("auc")
-    if np.isfinite(auc).any() and float(np.median(auc[np.isfinite(auc)][-3:])) > TELLS_APART:
-        return True
-    weighted = current(history, "class_weight") in ("own", "balanced")
-    same = lately(of_model(history, COMMONEST_PREDICTION))
-    return weighted and not same >= SAME_CLASS
+def _ranks(history: History, task: Task) -> bool:
+    """Whether rows are told apart, though not at the threshold that accuracy takes: the area under the ROC curve."""
+    if lately(of_model(history, COMMONEST_PREDICTION)) >= SAME_CLASS:
+        return False
+    names = [name for name in history.epochs if _AUC.search(name)]
+    judging = [name for name in names if name.startswith("val_")] or names
+    rows = (task.validation_rows if judging and judging[0].startswith("val_") else task.rows) or FEW_ROWS
+    values = [history.series(name)[np.isfinite(history.series(name))][-3:] for name in judging]
+    least = 0.5 + max(TELLS_APART, ERRORS * 0.5 / float(np.sqrt(rows)))
+    return any(len(auc) and float(np.median(auc)) > least for auc in values)
 
 
 def _loss_score(history: History, curves: Curves, task: Task, rows: int | None, validation: bool) -> Score | None:

@@ -33,8 +33,8 @@ _REGRESSION = Text(
 _INFERRED = Text(
     en="All validation accuracies are whole fractions of {rows}, so that about {rows} rows seem to validate: each is "
     "uncertain by about {error:.1%} (one standard error).",
-    zh="所有验证准确率都是 {rows} 分之几，看来只有 {rows} 个左右的样本用于验证：每个准确率约有 {error:.1%} 的不确定性"
-    "（一个标准误差）。",
+    zh="所有验证准确率都能写成 {rows} 分之几，看来只有 {rows} 个左右的样本用于验证："
+    "每个准确率约有 {error:.1%} 的不确定性（一个标准误差）。",
 )
 _JITTER = Text(
     en="A restless model is ruled out: validation accuracy jumps by {jitter:.1%} from epoch to epoch, no more than "

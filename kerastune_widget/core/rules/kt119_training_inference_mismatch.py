@@ -20,6 +20,7 @@ from ..curves import Numbers, accuracy, accuracy_at_end, ending, noise, read_cur
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import INFERENCE_LOSS
+from ..task import FEW_ROWS, rows_told_by, validation_rows
 from ..text import Text
 from ._fixes import current, number, set_batch
 from ._layers import of_model
@@ -35,6 +36,7 @@ SETTLED_STEPS = 500  # five times what Keras's moving averages (momentum 0.99) l
 SETTLED_EPOCHS = 10  # where nobody counted the steps
 SAME_EPOCHS = 5  # with an accuracy that is equal to the last row
 FAR_ABOVE = 0.15  # of accuracy
+GOOD_ACCURACY = 0.8  # one class is hardly ever so common
 
 _NORMALIZED = Text(
     en="Batch normalisation ({layer}) uses its moving averages here: take batches of at least 32, a momentum of 0.9, "
@@ -48,9 +50,9 @@ _NOT_DROPOUT = Text(
     zh="不是 dropout 或 Keras 的整轮平均造成的：那样训练损失会高于 {inference:.4g}，而不是低于它。",
 )
 _ONE_CLASS = Text(
-    en="Validation accuracy is {share:.2%} in every one of {epochs} epochs, to the last row, while training accuracy "
-    "rose to {known:.1%}: in use, the model seems to give all rows the same class.",
-    zh="{epochs} 轮的验证准确率一行不差，都是 {share:.2%}，而训练准确率已升到 {known:.1%}："
+    en="Validation accuracy is exactly {share:.2%} in every one of {epochs} epochs, while training accuracy rose to "
+    "{known:.1%}: in use, the model seems to give all rows the same class.",
+    zh="连续 {epochs} 轮的验证准确率完全相同，都是 {share:.2%}，而训练准确率已升到 {known:.1%}："
     "推理时模型似乎把所有样本都判为同一类。",
 )
 _ONE_CLASS_ADVICE = Text(
@@ -67,7 +69,8 @@ _EXPECTED = Text(
 
 def check(history: History) -> Evidence | None:
     """Return evidence of a model that is worse in use than in training, on the rows it was trained on."""
-    return _on_same_rows(history) or _one_class(history)
+    measured = np.isfinite(of_model(history, INFERENCE_LOSS)[1:]).any()
+    return _on_same_rows(history) if measured else _one_class(history)
 
 
 def _one_class(history: History) -> Evidence | None:
@@ -78,11 +81,11 @@ def _one_class(history: History) -> Evidence | None:
         return None
     share = float(new[-1])
     learnt = accuracy_at_end(history) - share > FAR_ABOVE and np.median(known[-3:]) > float(known[0])
-    if np.ptp(new) > 0 or not np.ptp(moving) > 0 or not 0 < share < 1 or not learnt:
+    few = (validation_rows(history) or rows_told_by(new) or FEW_ROWS) < FEW_ROWS
+    if few or np.ptp(new) > 0 or not np.ptp(moving) > 0 or not 0 < share < GOOD_ACCURACY or not learnt:
         return None
     layers = _batch_norms(history)
     values = {"known": accuracy_at_end(history), "share": share, "epochs": len(new)}
-    values |= {"train": 0.0, "inference": 0.0}
     names = ("val_loss", "loss")
     words = {"layer": layers[0] if layers else ""}
     return Evidence(values | words, None, names, None, 0.7, "warning", (), _ONE_CLASS, _ONE_CLASS_ADVICE, layers)

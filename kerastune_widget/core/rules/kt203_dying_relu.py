@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import is_tiny, read_curves
+from ..curves import ending, is_tiny, read_curves
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import DEAD_UNITS
@@ -28,6 +28,7 @@ MOST = 0.7
 NEARLY_ALL = 0.9
 ALL = 0.995  # nothing passes such a layer: what comes after it is a constant
 HIGH_RATE = 1e-2
+DOWN = 0.1  # of the start
 
 _DIED = Text(en="they died while training", zh="它们是在训练中失活的")
 _NOT_BORN = Text(
@@ -61,7 +62,8 @@ def check(history: History) -> Evidence | None:
 def _severity(history: History, worst: float) -> Severity | None:
     came_out = outcome(history)
     curves = read_curves(history)
-    if curves.count and is_tiny(history, curves.judged):
+    done = curves.count and is_tiny(history, curves.judged) and ending(curves.judged) < DOWN * curves.start
+    if done:
         return "info" if worst >= MOST else None  # nothing is left to learn with them
     if worst >= ALL or (worst >= MOST and came_out == "failed"):
         return "problem" if came_out in ("failed", "poor") else "warning"

@@ -34,13 +34,12 @@ _STEADIER = Text(
 )
 _FEW_EPOCHS = (
     Text(
-        en="{rows} rows in batches of {batch} make {steps} steps an epoch: {updates} steps in {epochs} epochs are few "
-        "to learn in.",
-        zh="{rows} 个样本、批大小 {batch}，每轮只有 {steps} 步：{epochs} 轮共 {updates} 步，不足以学习。",
+        en="{rows} rows in batches of {batch}, {epochs} epochs: {updates} steps in all are few to learn in.",
+        zh="{rows} 个样本、批大小 {batch}，{epochs} 轮一共只有 {updates} 步，不足以学习。",
     ),
     Text(
-        en="Train for more epochs, some hundred steps at least.",
-        zh="请多训练一些轮次，至少几百步。",
+        en="Train for more epochs: a hundred steps or more.",
+        zh="请多训练一些轮次，至少一百步。",
     ),
 )
 _NOISY = (

@@ -22,7 +22,7 @@ from ..history import History
 from ..signals import COMMONEST_PREDICTION
 from ..task import read_task
 from ..text import Text
-from ._data import is_classified, only_target
+from ._data import is_classified, only_loss, only_target
 from ._fixes import balance_classes, current
 from ._layers import lately, of_model
 
@@ -37,6 +37,10 @@ NOTHING_LEARNT = 0.95  # of the trivial model's loss
 ALWAYS = 0.99  # share of rows
 
 FEWEST = 10  # rows
+_OF_CLASSES = (
+    *("binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy"),
+    *("categorical_focal_crossentropy", "sparse_categorical_crossentropy"),
+)
 
 _ONE = Text(
     en="All {rows} training rows are of class {common}: there is nothing to tell apart.",
@@ -61,7 +65,7 @@ def check(history: History) -> Evidence | None:
         return None
     counts = np.asarray(target.counts, dtype=np.float64)
     held = np.flatnonzero(counts)
-    if len(held) == 1 and counts.sum() >= FEWEST:
+    if len(held) == 1 and counts.sum() >= FEWEST and only_loss(history) in _OF_CLASSES:
         return _one_class(int(held[0]), int(counts.sum()))
     severity = _unevenness(counts[held])
     if severity is None:
@@ -110,10 +114,12 @@ def _accuracy(history: History) -> float:
     return accuracy_at_end(history) if np.isnan(judged) else judged
 
 
-def _same(target: TargetProfile, trivial: float) -> float:
-    """How far the share of the commonest class may lie from training's, two standard errors of the rows that judge."""
-    rows = sum(target.validation_counts) or sum(target.counts)
-    return SAME + (2.0 * float(np.sqrt(trivial * (1.0 - trivial) / rows)) if rows else 0.0)
+def _majority(history: History, target: TargetProfile, trivial: float) -> float:
+    """Return the share of training's commonest class among the rows that judge."""
+    counts = target.validation_counts
+    if not sum(counts) or np.isnan(accuracy_at_end(history, "val_accuracy")):
+        return trivial
+    return counts[int(np.argmax(target.counts))] / sum(counts)
 
 
 def _is_trapped(history: History, target: TargetProfile) -> bool:
@@ -121,8 +127,10 @@ def _is_trapped(history: History, target: TargetProfile) -> bool:
     if lately(of_model(history, COMMONEST_PREDICTION)) >= ALWAYS:
         return True
     curves, trivial = read_curves(history), target.trivial.get("accuracy", np.nan)
-    if not curves.count or not abs(_accuracy(history) - trivial) <= _same(target, trivial):
+    if not curves.count or not abs(_accuracy(history) - _majority(history, target, trivial)) <= SAME:
         return False
+    if np.isnan(read_task(history).trivial_loss):
+        return not ending(curves.judged) < NOTHING_LEARNT * float(curves.judged[0])
     return not ending(curves.judged) < NOTHING_LEARNT * read_task(history).trivial_loss
 
 

@@ -28,7 +28,8 @@ SOME_NEAR = 0.05
 ERRORS = 3.0
 FEWEST = 3  # rows
 COPIES = 0.3  # of training rows that equal another: more than a few discrete features explain
-FAR_WORSE, HARDLY = 2.0, 0.8
+FAR_WORSE = 2.0  # times the training loss: rows that were seen should do as well
+HARDLY = 0.8  # of the start: next to nothing carries over
 LAST = 57  # after what may cause a failure
 FEW_ROWS = 20  # as many may be all there are, as in exclusive or
 
@@ -70,7 +71,7 @@ def check(history: History) -> Evidence | None:
 
 
 def _is_worse_on_new_rows(history: History) -> bool:
-    """Whether validation loss stands far above training loss all the same, and above where the run began."""
+    """Whether validation loss stands far above training loss all the same, about where the run began or above."""
     curves = read_curves(history)
     if curves.count < FEWEST or not curves.validated:
         return False

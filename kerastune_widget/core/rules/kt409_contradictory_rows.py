@@ -35,14 +35,15 @@ def check(history: History) -> Evidence | None:
     share = data.contradictions
     if share < SOME or share * data.sampled < FEWEST:
         return None
-    strong = share >= MANY and share >= OF_DUPLICATES * data.duplicates and not _repeat_by_nature(data)
+    strong = share >= MANY and share >= OF_DUPLICATES * data.duplicates and not _repeat_by_nature(history, data)
     values = {"share": share, "duplicates": data.duplicates, "rows": data.sampled}
     return Evidence(values, confidence=0.9 if strong else 0.5, severity="warning" if strong else "info")
 
 
-def _repeat_by_nature(data: DataProfile) -> bool:
+def _repeat_by_nature(history: History, data: DataProfile) -> bool:
     """Whether rows are tokens, or so few features, that most are like another one."""
-    tokens = bool(data.inputs) and all(entry.whole_numbers for entry in data.inputs)
+    kinds = [layer.kind for layer in history.model.layers] if history.model is not None else []
+    tokens = bool(data.inputs) and all(entry.whole_numbers for entry in data.inputs) and "Embedding" in kinds
     if tokens and data.duplicates > MOSTLY:
         return True
     width = sum(int(np.prod(entry.shape, dtype=np.int64)) for entry in data.inputs)
