@@ -45,6 +45,19 @@ def test_a_keras_history_without_a_usable_model_is_read_all_the_same():
     assert read_history(SimpleNamespace(history=CURVES)).epochs == CURVES
 
 
+def test_the_names_of_a_keras_history_stay():
+    names = ["loss", "eval_loss", "main_loss", "train_acc", "test_acc", "std_dev", "total_loss", "mean_loss", "As AUC"]
+    curves = dict.fromkeys(names, LOSS)
+    read = read_history(fake_keras_history(**curves))
+    assert read.epochs == curves and not {"rival_loss", "test_as_validation"} & set(read.facts)
+    single = read_history(fake_keras_history(loss=LOSS, eval_loss=VALID))
+    assert set(single.epochs) == {"loss", "eval_loss"}
+
+
+def test_a_history_object_of_another_library_is_read_like_a_dict():
+    assert read_history(fake_keras_history(train_loss=LOSS, valid_loss=VALID)).epochs == CURVES
+
+
 def test_a_scheduled_rate_is_not_taken_for_a_setting():
     logged = read_history(CURVES | {"learning_rate": [0.1, 0.1, 0.1, 0.01, 0.01, 0.01]})
     assert "learning_rate" not in logged.hyperparameters and logged.facts["scheduled"] is True

@@ -62,6 +62,36 @@ def test_names_of_keras_stay_whatever_they_contain():
     assert read_history(curves).epochs == curves
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["loss", "eval_loss", "main_loss"],
+        ["loss", "train_loss", "main_loss", "train_acc", "main_acc"],
+        ["loss", "test_loss", "age_loss", "test_mae", "std_dev"],
+        ["loss", "total_loss", "first_loss", "mean_loss"],
+        ["loss", "std_dev"],
+    ],
+)
+def test_several_outputs_keep_their_names_beside_a_loss(names):
+    history = read_history(dict.fromkeys(names, DOWN))
+    assert list(history.epochs) == names and not history.facts
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (["loss", "eval_loss", "eval_acc"], ["loss", "val_loss", "val_accuracy"]),  # one output has no loss of its own
+        (["loss", "eval_loss", "train_loss"], ["loss", "val_loss"]),
+        (["loss", "eval_loss", "avg_loss"], ["loss", "val_loss"]),
+        (["loss", "val_loss", "eval_loss", "box_loss"], ["loss", "val_loss", "box_loss"]),  # without a val_ beside it
+        (["train_loss", "eval_loss", "box_loss"], ["loss", "val_loss", "box_loss"]),
+        (["train_loss", "loss_dev", "f1_dev"], ["loss", "val_loss", "val_f1"]),
+    ],
+)
+def test_what_can_be_no_outputs_is_read_as_files_have_it(given, read):
+    assert list(read_history(dict.fromkeys(given, DOWN)).epochs) == read
+
+
 def test_the_name_of_keras_wins_and_the_other_is_no_metric():
     history = read_history({"train_loss": UP, "loss": DOWN, "valid_loss": UP, "val_loss": VALID})
     assert history.epochs == {"loss": DOWN, "val_loss": VALID} and not history.facts

@@ -63,15 +63,30 @@ class TestOneRun:
     @pytest.mark.parametrize("goes_on", [[0.75, 0.7, 0.6], [0.9, 0.8, 0.7], [1.35, 0.9, 0.7]])
     def test_a_second_fit_that_goes_on_is_the_same_run(self, goes_on):
         history = read_history(log(FIRST, goes_on))
-        assert history.epochs["loss"] == FIRST + goes_on and not history.facts
+        assert history.epochs["loss"] == FIRST + goes_on and history.facts == {"goes_on": True}
+        note = diagnose(history).notes[0]
+        assert note.get() == "The epochs begin anew in the file; as the loss goes on, all 7 are judged as one run."
+        assert "全部 7 轮作为一次运行" in note.get("zh")
+
+    def test_one_that_goes_on_after_another_run_is_told_with_it(self):
+        history = read_history(log(FIRST, AGAIN, [0.8, 0.7, 0.6]))
+        assert history.facts == {"runs_in_file": 2, "goes_on": True}
+        assert len(diagnose(history).notes) == 2
+        assert read_history(log(FIRST, [0.75, 0.7, 0.6], AGAIN)).facts == {"runs_in_file": 2}
+
+    def test_epochs_of_a_loop_over_fit_tell_nothing_and_that_is_said(self):
+        history = read_history(log([2.0], [1.5], [1.1], [0.9]))
+        assert history.facts == {"uncounted": True}
+        note = diagnose(history).notes[0]
+        assert "all 4 rows are judged as the epochs of one run" in note.get() and "全部 4 行" in note.get("zh")
 
     def test_what_was_learnt_counts_from_the_start_of_the_run(self):
         parts = [2.0, 1.4, 1.0], [0.9, 0.6, 0.5], [0.6, 0.5, 0.4]
-        assert not read_history(log(*parts)).facts
+        assert read_history(log(*parts)).facts == {"goes_on": True}
 
     def test_a_run_that_stands_still_is_not_cut_by_its_noise(self):
         parts = [[2.302, 2.304, 2.303], [2.305, 2.302, 2.303], [2.304, 2.301, 2.303]]
-        assert not read_history(log(*parts)).facts
+        assert read_history(log(*parts)).facts == {"goes_on": True}
 
     def test_epochs_trained_again_after_a_crash_replace_those_before(self):
         history = read_history({"epoch": [0, 1, 2, 3, 2, 3, 4], "loss": [2.0, 1.4, 1.0, 0.8, 1.05, 0.82, 0.7]})

@@ -1,9 +1,11 @@
 """KT102 underfitting.
 
 What it sees: training loss has barely fallen in the whole run, and it is not on its way down; or it stands still
-    where even the training rows are hardly better known than by guessing. It says so where the loss never changes at
-    all after the first epoch, and where loss and accuracy are both those of equal chances for all classes. Of a log
-    that begins in mid-run only these two are said. A training metric that rises, such as an IoU, is learning too.
+    where even the training rows are hardly better known than by guessing. It says so where the loss rose, where
+    nothing changes at all after the first epoch, and where loss and accuracy are both those of equal chances for all
+    classes. In a log that begins in mid-run, a loss that barely fell counts only in the last two cases. A training
+    metric that rises, such as an IoU, is learning too; a validation loss past its best rules out the run that stands
+    still.
 Why it matters: a model that cannot fit even its training rows cannot be right about new ones.
 When it is wrong: where a large data set is learnt within the first epoch, Keras's history starts with a model that is
     already trained (our own runs record steps and see the fall); pure noise has nothing to fit.
@@ -224,7 +226,9 @@ DOCUMENTATION = Text(
 
 看到什么：整个运行中训练损失几乎没有下降，目前也没有下降的趋势；
     或者损失停滞不前，而即使对训练样本，成绩也只比瞎猜好一点。
-    如果损失从不变化，或者损失和准确率都与各类机会均等时相同，它会明确指出。
+    如果损失上升了，或者第一轮之后一切都不再变化，或者损失和准确率都与各类机会均等时相同，它会明确指出；
+    如果日志从训练中途开始，几乎没有下降的损失只有在后两种情况下才算数。
+    训练指标（例如交并比 IoU）上升也算学到了东西；训练停滞但验证损失已过最低点时，不作此判断。
 为什么重要：连训练样本都拟合不了的模型，对新样本也不可能判断正确。
 何时会错：数据集很大、第一轮之内就已学会时，
     Keras 的历史一开始就是训练好的模型（我们自己的运行会记录每一步，能看到这段下降）；

@@ -1,7 +1,8 @@
 """KT105 diverging.
 
 What it sees: the loss is no longer a finite number, stands far above where it began, has given back most of what it
-    had learnt, or was thrown far up early and never came back; or it falls below zero without a bound.
+    had learnt, or was thrown far up early and never came back; or it falls below zero without a bound. A crossentropy
+    that falls below zero (where the loss is known) has targets that are no shares.
 Why it matters: the steps are larger than the valley they walk in; nothing that follows is learning.
 When it is wrong: a change in mid-run, such as much more dropout, may lift the training loss on purpose.
 Source: NaN and infinity as in AutoTrainer (ICSE 2021) and Keras's TerminateOnNaN; a loss at three times its start is
@@ -9,7 +10,8 @@ Source: NaN and infinity as in AutoTrainer (ICSE 2021) and Keras's TerminateOnNa
     and from 10 with any other lie outside every range in use (Goodfellow et al. 2016, 11.4.1: below 1).
     A cross-entropy of 100 gives the right class a chance of e^-100. A run that was only thrown up early, or whose rate
     alone is outlandish, is a warning. Without a bound means a hundred times as far below zero as it began from it,
-    faster and faster: our own margin, which a log-likelihood that settles does not reach.
+    and steps of the last third twice those of the first: our own margins, which a log-likelihood that settles does not
+    reach.
 """
 
 from __future__ import annotations
@@ -239,7 +241,7 @@ DOCUMENTATION = Text(
     zh="""KT105 发散。
 
 看到什么：损失不再是有限的数，或远高于初始值，或把学到的大部分又丢掉了，或早早被抛得很高而再也没有回来；
-    或者降到零以下，没有下界。
+    或者降到零以下，没有下界。已知损失是交叉熵而它降到零以下时，目标不是 0 到 1 之间的比例。
 为什么重要：步子比所在的山谷还大；此后的训练不再是学习。
 何时会错：训练中途的改动，例如大幅提高 dropout，可能有意抬高训练损失。
 来源：NaN 和无穷大的判断与 AutoTrainer（ICSE 2021）和 Keras 的 TerminateOnNaN 相同；
@@ -248,7 +250,8 @@ DOCUMENTATION = Text(
     都超出了一切常用范围（Goodfellow 等，2016，第 11.4.1 节：小于 1）。
     交叉熵为 100，意味着正确类别的概率只有 e^-100。
     只是早期被抛高，或只是学习率离谱的运行，仅作警告。
-    “没有下界”指降到零以下的幅度达到初始值的一百倍，而且越降越快：这是我们自己的界限，会稳定下来的对数似然达不到它。
+    “没有下界”指降到零以下的幅度达到初始值的一百倍，而且后三分之一的降幅是前三分之一的两倍：
+    这是我们自己的界限，会稳定下来的对数似然达不到它。
 """,
 )
 

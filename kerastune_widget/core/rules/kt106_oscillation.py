@@ -7,9 +7,11 @@ When it is wrong: light oscillation is normal; a cyclic learning rate with a per
     purpose (where the rate is known, the rule is silent then).
 Source: the classroom table (strong oscillation asks for a larger batch). One fifth of the level is BTTackler's
     std/mean > 0.2; one twentieth of the whole fall is our own margin, for a jump that is large only beside a loss near
-    zero hurts nobody. Validation loss alone may jump by twice that, since small validation sets do; beyond half of its
-    level, beside a calm training loss, moving averages of batch normalisation are the usual suspect. Training loss
-    alone, below its start, is a note: a generator whose epochs are not alike does that.
+    zero hurts nobody. Validation loss alone may jump by twice that, since small validation sets do, and is a note;
+    beyond half of its level, beside a calm training loss, it is a warning, and the moving averages of batch
+    normalisation, unless the model is known to have none, are the usual suspect; over fewer than 100 rows it stays a
+    note. These are our own margins. Training loss alone, below its start, is a note: a generator whose epochs are not
+    alike does that.
 """
 
 from __future__ import annotations
@@ -121,8 +123,9 @@ DOCUMENTATION = Text(
 来源：教学中常用的损失曲线对照表（剧烈振荡需要更大的批量）。
     当前水平的五分之一出自 BTTackler 的界限（标准差与均值之比大于 0.2）；
     总降幅的二十分之一是我们自己的界限，因为只是相对于接近零的损失才显得大的跳动并无害处。
-    只有验证损失跳动时，允许的幅度加倍，因为小的验证集本来就会如此；
-    如果超过当前水平的一半而训练损失很平稳，最常见的原因是批归一化的移动平均。
+    只有验证损失跳动时，允许的幅度加倍，因为小的验证集本来就会如此，而且只作提示；
+    如果超过当前水平的一半而训练损失很平稳，则作警告，最常见的原因是批归一化的移动平均（已知模型没有批归一化时除外）；
+    验证样本少于 100 个时，仍只作提示。这些是我们自己的界限。
     只有训练损失跳动、又低于初始值时，只作提示：各轮数据不一致的生成器就会这样。
 """,
 )

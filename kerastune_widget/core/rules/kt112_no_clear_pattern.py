@@ -1,9 +1,11 @@
 """KT112 no-clear-pattern.
 
-What it sees: the curves fit none of the patterns that we know, neither a fault nor a good run.
+What it sees: the curves fit none of the patterns that we know, neither a fault nor a good run. It says where training
+    loss fell and validation loss is no lower than after its first epoch.
 Why it matters: an honest "cannot tell" is better than the nearest guess.
 When it is wrong: more epochs or a larger validation set often make a pattern show.
-Source: the verdict that is left when every other rule is silent; it gives way to all of them.
+Source: the verdict that is left when every other rule is silent; it gives way to all of them. That 2% of the first
+    epoch's loss is a fall is our own margin.
 """
 
 from __future__ import annotations
@@ -47,9 +49,11 @@ DOCUMENTATION = Text(
     zh="""KT112 没有明显的规律。
 
 看到什么：曲线不符合我们所知的任何一种模式，既不像有问题，也不像训练良好。
+    如果训练损失下降了，而验证损失并不比第一轮之后更低，它会指出。
 为什么重要：诚实地说“看不出来”，胜过给出最接近的猜测。
 何时会错：增加轮次或增大验证集后，规律往往就会显现。
 来源：其他规则都没有发现时剩下的结论；它会让位给任何其他发现。
+    降到比第一轮的损失低 2% 才算下降，这是我们自己的界限。
 """,
 )
 

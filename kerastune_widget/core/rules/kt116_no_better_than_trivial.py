@@ -3,11 +3,12 @@
 What it sees: the score on the judging rows is no better than what the commonest class, or the mean of the targets,
     would get without looking at the inputs; or all rows get the same prediction.
 Why it matters: such a run has found nothing in the inputs, however far its loss came down from a bad start.
-When it is wrong: with rare classes a useful ranking can hide behind a majority's accuracy (the loss is asked as well);
-    targets may simply not depend on the inputs.
+When it is wrong: with rare classes a useful ranking can hide behind a majority's accuracy (the loss is asked as well,
+    and an area under the ROC curve clearly above 0.5 is better than guessing). Class weights move the threshold: with
+    them only one prediction for nearly all rows counts. Targets may simply not depend on the inputs.
 Source: Deepchecks compares with such a model offline; Karpathy's "Recipe for Training Neural Networks" asks for an
     input-independent baseline first. Accuracy must exceed it by 2.5 binomial standard errors; a loss must be 3% below
-    it, and more where few rows judge.
+    it, and more where few rows judge; an area under the ROC curve must exceed 0.6, and more likewise (our own margins).
 """
 
 from __future__ import annotations
@@ -213,11 +214,13 @@ DOCUMENTATION = Text(
 看到什么：在评判用的样本上，成绩并不比不看输入、一律猜最常见的类别或目标均值更好；
     或者所有样本得到的预测都相同。
 为什么重要：不管损失从糟糕的起点降下来多少，这样的训练都没有从输入中发现任何规律。
-何时会错：类别稀少时，有用的排序可能被多数类的准确率掩盖（所以同时也看损失）；
-    目标也可能本来就与输入无关。
+何时会错：类别稀少时，有用的排序可能被多数类的准确率掩盖（所以同时也看损失；
+    ROC 曲线下面积明显高于 0.5，也算比瞎猜好）；类别权重会移动判定阈值，
+    使用类别权重时，只有几乎所有样本的预测都相同才算数；目标也可能本来就与输入无关。
 来源：Deepchecks 会离线与这样的模型比较；
     Karpathy 的 Recipe for Training Neural Networks 要求先做一个与输入无关的基线。
-    准确率须超出基线 2.5 个二项标准误差；损失须比基线低 3%，评判样本少时还要更低。
+    准确率须超出基线 2.5 个二项标准误差；损失须比基线低 3%，评判样本少时还要更低；
+    ROC 曲线下面积须高于 0.6，样本少时还要更高（这些是我们自己的界限）。
 """,
 )
 

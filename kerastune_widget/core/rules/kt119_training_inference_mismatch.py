@@ -1,8 +1,8 @@
 """KT119 training-inference-mismatch.
 
 What it sees: on the same training rows the loss in inference mode is far above the training loss of the same epoch.
-    Where nobody measured that: validation accuracy is the same to the last row in every epoch, while training accuracy
-    rose far above it.
+    Only where nobody measured that: validation accuracy is exactly the same in every epoch, while training accuracy
+    rose far above it; not over fewer than 100 rows, nor at a validation accuracy of 0.8 or above (our own margins).
 Why it matters: the model that is used differs from the model that is trained; batch normalisation does so when its
     moving averages do not fit its batches.
 When it is wrong: in the first epochs the moving averages are still on their way; class weights change the training
@@ -151,7 +151,8 @@ DOCUMENTATION = Text(
     zh="""KT119 训练与推理不一致。
 
 看到什么：对同样的训练样本，推理模式下的损失远高于同一轮的训练损失。
-    没有测量时：每一轮的验证准确率一行不差，而训练准确率已远高于它。
+    只有在没有测量时：每一轮的验证准确率完全相同，而训练准确率已远高于它；
+    验证样本少于 100 个，或验证准确率达到 0.8 时除外（这是我们自己的界限）。
 为什么重要：实际使用的模型与训练时的模型不同；批归一化的移动平均与各批数据不符时就会这样。
 何时会错：最初几轮，移动平均还没有到位；类别权重只改变训练损失。
     验证样本的类别与训练样本不同时，看起来也是这样。

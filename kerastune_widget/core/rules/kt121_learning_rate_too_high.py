@@ -2,6 +2,8 @@
 
 What it sees: a learning rate above the usual range of its optimizer, or steps that change the weights by a tenth of
     their size, together with a run that shows it: a loss out of control, thrown up, jumping, or stuck where it began.
+    Tables of embeddings are left out of the step sizes: a step changes few of their rows, and those much. The first
+    steps count as well as the median, because units that they killed take small ones for good.
 Why it matters: it is the setting behind most failed runs, and the cheapest to change.
 When it is wrong: very large batches, warm-up and normalised networks stand rates that would ruin others; a run that
     learns well at such a rate is left alone.
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Curves, ending, noise, read_curves, size
+from ..curves import Curves, ending, last_trend, noise, read_curves, size
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import UPDATE_RATIO
@@ -33,6 +35,7 @@ LARGE_STEPS = 0.1  # of the weights, in one step
 NORMAL_STEPS = 1e-2  # ten times what CS231n's notes aim at
 GOOD = 0.9  # of the way from guessing to no error at all
 THROWN_UP = 2.0  # times where the loss began
+SETTLED = 0.05  # of the level: more is still learning
 SOON = 6  # epochs; before them a loss that falls in each is only on its way
 SETTING_OUT = 0.1  # of the first epoch's loss
 JUMPS_OF_LEARNT = 0.05  # noise of an epoch's loss, of how far it fell
@@ -119,8 +122,10 @@ def _severity(history: History, rate: float, kind: str, ratio: float) -> Severit
 
 
 def _falls_short(history: History, ratio: float) -> bool:
-    """Whether steps ten times the usual go with a classifier that still errs: smaller ones would settle lower."""
-    return ratio > NORMAL_STEPS and accuracy_gained(history) < GOOD
+    """Whether steps ten times the usual go with a classifier that settled and still errs: smaller ones settle lower."""
+    curves = read_curves(history)
+    settled = not last_trend(curves.judged).falls(SETTLED * size(ending(curves.judged)))
+    return settled and ratio > NORMAL_STEPS and accuracy_gained(history) < GOOD
 
 
 def _shows(history: History, came_out: Outcome) -> bool:
@@ -162,6 +167,8 @@ DOCUMENTATION = Text(
 
 看到什么：学习率高于该优化器的常用范围，或者每一步都使权重变化其大小的十分之一，
     同时运行本身也显出这一点：损失失控、被抛高、跳动，或停在起点。
+    嵌入表不计入步长：每一步只改变其中少数几行，而且变化很大。
+    除了步长的中位数，最初几步也算数，因为它们可能使单元失活，此后的步长就一直很小。
 为什么重要：多数失败的训练都由这个设置引起，而它又最容易更改。
 何时会错：很大的批量、预热和带归一化的网络能承受会毁掉其他网络的学习率；
     在这样的学习率下学得很好的运行不会被打扰。

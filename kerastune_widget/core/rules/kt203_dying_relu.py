@@ -4,7 +4,8 @@ What it sees: in a layer with ReLU most units give zero for every row of a fixed
     nearly all of a layer's units do.
 Why it matters: a unit that is always zero has no gradient, so it never comes back; what is dead no longer learns.
 When it is wrong: wide layers on sparse inputs keep many units for rare rows, and a batch of a few dozen rows may hold
-    none of them; a network that learns well anyway only carries some ballast.
+    none of them; a network that learns well anyway only carries some ballast. A loss that came down to nearly nothing
+    leaves nothing to learn: a note.
 Source: DeepDiagnosis (ICSE 2022) and AutoTrainer (ICSE 2021) speak from 70% of outputs or gradients at zero,
     SageMaker Debugger from half of the units that are active on no more than 1% of rows; Lu et al. (2020), "Dying ReLU
     and Initialization", show how deep narrow networks are born dead. That a run which learns well is not troubled
@@ -88,6 +89,7 @@ DOCUMENTATION = Text(
 为什么重要：始终为零的单元没有梯度，因此再也不会恢复；失活的部分不再学习。
 何时会错：输入稀疏时，很宽的层会为罕见样本保留许多单元，而几十个样本的批次里可能一个也没有；
     如果网络照样学得很好，这只是一些多余的负担。
+    损失已降到接近零时，没有什么还需要学习，只作提示。
 来源：DeepDiagnosis（ICSE 2022）和 AutoTrainer（ICSE 2021）在 70% 的输出或梯度为零时报告，
     SageMaker Debugger 在一半单元只对不超过 1% 的样本有反应时报告；
     Lu 等（2020）的 Dying ReLU and Initialization 说明了又深又窄的网络为何一开始就已失活。

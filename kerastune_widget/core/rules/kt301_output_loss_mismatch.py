@@ -2,7 +2,8 @@
 
 What it sees: the last layer, its activation, the loss and the targets do not go together; softmax over a single unit,
     a cross-entropy that is given something other than probabilities, targets that the last activation cannot reach,
-    too few units, integer labels where columns are expected, and the like.
+    too few units, integer labels where columns are expected, outputs and targets that count unlike numbers a row,
+    which broadcasting lets pass in a difference, and the like. What is certain comes before faults of the data.
 Why it matters: training runs and a loss is shown, but it measures the wrong thing, so the model learns little or
     nothing, and no other setting helps.
 When it is wrong: a loss of your own may have its reasons, so only losses of Keras are judged; where labels and outputs
@@ -84,7 +85,9 @@ DOCUMENTATION = Text(
 
 看到什么：最后一层、它的激活函数、损失函数和目标互相不配：对单个单元做 softmax，
     交叉熵收到的不是概率，目标超出了最后一个激活函数的取值范围，
-    单元太少，需要多列目标的地方给了整数标签，等等。
+    单元太少，需要多列目标的地方给了整数标签，
+    输出与目标每个样本的数目不同（按差值计算的损失会因广播而放过它），等等。
+    确定无疑的情况排在数据问题之前。
 为什么重要：训练照样进行，也显示损失，但衡量的是错误的东西，
     模型因此学到的很少，甚至什么也没学到，调整其他设置也无济于事。
 何时会错：自定义的损失可能有其道理，所以只判断 Keras 自带的损失；

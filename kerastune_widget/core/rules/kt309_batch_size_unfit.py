@@ -1,7 +1,8 @@
 """KT309 batch-size-unfit.
 
 What it sees: so large a batch for so few rows that the whole run takes only some dozens of steps; or a batch of one or
-    two rows in a run that does not learn.
+    two rows in a run that does not learn. Where few rows come in batches of 32 or less, it is epochs that are missing:
+    a note before training.
 Why it matters: the weights move once a step, so that a few dozen steps of the usual rate lead nowhere; with one or two
     rows each step follows their noise rather than the data.
 When it is wrong: the whole data set as one batch is sound with many epochs or a large rate; a batch of one or two is
@@ -97,6 +98,7 @@ DOCUMENTATION = Text(
     zh="""KT309 批量大小不合适。
 
 看到什么：样本这么少，批量却这么大，整个运行只有几十步；或者每批只有一两个样本，而训练没有效果。
+    样本很少而批量不超过 32 时，缺的是训练轮数，训练之前只作提示。
 为什么重要：权重每步只移动一次，用通常的学习率走几十步到不了哪里；
     每批只有一两个样本时，每一步跟随的是它们的噪声而不是数据的规律。
 何时会错：轮数很多或学习率很大时，把整个数据集作为一批也是可以的；

@@ -1,13 +1,16 @@
 """KT402 class-imbalance.
 
 What it sees: the rarest class has less than a tenth of the rows of the commonest, or the classes' shares are as uneven
-    as those of half as many classes would be.
+    as those of half as many classes would be. It is a problem where the model says the commonest class always: its
+    accuracy equals that class's share among the rows that judge. All rows of one class are a problem too, for a loss
+    of classes. More than 20 classes of which none has over a quarter of the rows are a note.
 Why it matters: a model that always says the commonest class has a high accuracy and has learnt nothing; the loss hears
     the rare classes too seldom.
 When it is wrong: where mistakes on rare classes matter as little as their shares say, nothing needs to be done; the
     loss and the ranking of rows may be fine at a threshold other than a half.
 Source: Deepchecks (least over most below 0.1) and TheDeepChecker (perplexity of the labels below half the number of
-    classes); Saito and Rehmsmeier (2015) on what accuracy hides.
+    classes); Saito and Rehmsmeier (2015) on what accuracy hides. 20 classes and a quarter, and half a point of
+    accuracy for equal, are our own margins.
 """
 
 from __future__ import annotations
@@ -140,11 +143,15 @@ DOCUMENTATION = Text(
 
 看到什么：最少的类别的样本数不到最多的类别的十分之一，
     或者各类别占比的不均匀程度相当于只有一半的类别。
+    如果模型一律判为最常见的类别，准确率等于该类别在评判样本中的占比，就是问题；
+    对于分类的损失，所有样本都属于同一类别也是问题。
+    类别多于 20 个，而没有一个超过样本的四分之一时，只作提示。
 为什么重要：一律判为最常见类别的模型准确率很高，却什么也没学到；稀少的类别对损失的影响太小。
 何时会错：如果稀少类别上的错误确实像其占比那样无关紧要，就不必处理；
     换一个不是一半的判定阈值，损失和排序也许都没有问题。
 来源：Deepchecks（最少与最多之比低于 0.1）和 TheDeepChecker（标签的困惑度低于类别数的一半）；
     Saito 与 Rehmsmeier（2015）说明了准确率会掩盖什么。
+    20 个类别、四分之一，以及“等于”允许相差半个百分点，都是我们自己的界限。
 """,
 )
 

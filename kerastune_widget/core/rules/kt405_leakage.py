@@ -1,13 +1,17 @@
 """KT405 leakage.
 
 What it sees: validation rows that equal a training row, beyond what rows repeat inside training, or that lie far nearer
-    to a training row than training rows lie to each other.
+    to a training row than training rows lie to each other. Where 30% and more repeat on both sides, rows seem to have
+    been copied before the split.
 Why it matters: on rows that it was trained on a model can look as good as it likes; what it does with new ones stays
     unknown.
 When it is wrong: rows of a few discrete features repeat by nature; windows of a series overlap, which is why such
-    rows count only as far as training rows do not do the same among themselves.
+    rows count only as far as training rows do not do the same among themselves. Leakage explains results that are too
+    good: where the run came out badly and validation loss is above twice the training loss and 0.8 of the start, it
+    is a warning at most, and stands behind the causes.
 Source: Kapoor and Narayanan (2023) found leakage in 17 fields of science; Deepchecks mixes training and test for the
-    same reason; cleanlab calls rows near duplicates within 0.13 of the median distance.
+    same reason; cleanlab calls rows near duplicates within 0.13 of the median distance. The 30%, the factor of two
+    and the 0.8 are our own margins.
 """
 
 from __future__ import annotations
@@ -101,12 +105,15 @@ DOCUMENTATION = Text(
 
 看到什么：与训练样本完全相同的验证样本，超出训练集内部重复的程度；
     或者验证样本离某个训练样本的距离远远小于训练样本之间的距离。
+    如果两边都有 30% 以上的样本重复，样本看来是先复制、后划分的。
 为什么重要：在训练过的样本上，模型的表现可以要多好有多好；它对新样本如何，仍然不得而知。
 何时会错：只有几个离散特征的样本本来就会重复；时间序列的窗口会相互重叠，
-    因此只有超出训练样本之间同类现象的部分才算数。
+    因此只有超出训练样本之间同类现象的部分才算数。泄漏只能解释过好的结果：
+    如果训练效果很差，验证损失高于训练损失的两倍和初始值的 0.8 倍，就至多作警告，排在可能的原因之后。
 来源：Kapoor 与 Narayanan（2023）在 17 个科学领域中发现了泄漏；
     Deepchecks 出于同样的理由检查训练集与测试集的混合；
     cleanlab 把距离在中位数 0.13 倍以内的样本称为近似重复。
+    30%、两倍和 0.8 倍是我们自己的界限。
 """,
 )
 

@@ -5,6 +5,8 @@ What it sees: validation data that are not like training data: a class that one 
 Why it matters: validation then measures another task than the one trained for; a gap between the losses says nothing
     about overfitting.
 When it is wrong: a split in time or by group differs on purpose, and then the difference is what is to be measured.
+    So do classes made more common by copies in training: where a fifth of its rows repeat (our own margin), other
+    shares of classes are a note.
 Source: the chi-square test of two samples (Pearson 1900) and Welch's standard error; Cohen (1988) calls half a standard
     deviation a medium difference; Deepchecks looks for drift between training and test likewise.
 """
@@ -171,6 +173,8 @@ DOCUMENTATION = Text(
     类别占比的差异超出偶然，多数特征的离散程度大不相同，或目标、某个特征的均值在别处。
 为什么重要：这样的验证衡量的就不是训练的任务；两条损失曲线之间的差距也说明不了过拟合。
 何时会错：按时间或按组划分时，差异是有意的，要衡量的正是它。
+    在训练集中用复制来增加稀少的类别也是有意的：
+    如果训练样本有五分之一重复（这是我们自己的界限），类别占比的差异只作提示。
 来源：两个样本的卡方检验（Pearson 1900）和 Welch 的标准误差；
     Cohen（1988）把半个标准差称为中等差异；Deepchecks 也这样检查训练集与测试集之间的漂移。
 """,

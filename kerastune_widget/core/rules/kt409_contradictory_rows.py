@@ -3,8 +3,9 @@
 What it sees: rows with exactly the same inputs and different classes.
 Why it matters: no model can be right about both; they set a ceiling to accuracy, and learning them by heart is not
     possible either.
-When it is wrong: where few discrete features describe a row, such pairs are natural, and the right answer is a
-    probability; then only the ceiling is worth knowing.
+When it is wrong: where few discrete features describe a row, or tokens do (whole numbers for an embedding), and most
+    rows repeat, such pairs are natural, and the right answer is a probability; then only the ceiling is worth knowing:
+    a note.
 Source: Northcutt, Jiang and Chuang (2021), "Confident learning", on label errors; TheDeepChecker looks for conflicting
     labels before training.
 """
@@ -56,7 +57,8 @@ DOCUMENTATION = Text(
 
 看到什么：输入完全相同而类别不同的样本。
 为什么重要：没有模型能同时判对两者；它们给准确率设定了上限，连死记硬背也做不到。
-何时会错：如果只用几个离散特征描述样本，这样的样本是自然的，正确的答案是一个概率；这时只需知道这个上限。
+何时会错：如果只用几个离散特征或词元（送入嵌入层的整数）描述样本，而且多数样本重复，
+    这样的样本是自然的，正确的答案是一个概率；这时只需知道这个上限，只作提示。
 来源：Northcutt、Jiang 与 Chuang（2021）的 Confident learning 讨论了标签错误；
     TheDeepChecker 在训练之前检查互相冲突的标签。
 """,
