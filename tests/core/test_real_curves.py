@@ -5,6 +5,7 @@ import pytest
 
 from kerastune_widget.core.diagnosis import diagnose_history
 from kerastune_widget.core.history import History
+from kerastune_widget.core.model_profile import LayerProfile, ModelProfile
 from kerastune_widget.core.reading import diagnose
 
 EPOCHS = np.arange(24.0)
@@ -133,3 +134,10 @@ def test_jumps_over_few_rows_are_a_note():
     curves = of(falling(0.9, 0.2), JUMPING)
     found = {one.name: one for one in diagnose_history(History(epochs=curves, facts={"validation_rows": 20}))}
     assert found["oscillation"].severity == "info" and "batch norm" not in found["oscillation"].advice()
+
+
+def test_batch_normalisation_is_not_named_where_there_is_none():
+    plain = ModelProfile((LayerProfile("hidden", "Dense", "relu", 32, 99),))
+    history = History(epochs=of(falling(0.9, 0.2), JUMPING), model=plain)
+    found = {one.name: one for one in diagnose_history(history)}
+    assert found["oscillation"].severity == "warning" and "batch norm" not in found["oscillation"].advice()

@@ -45,6 +45,11 @@ _ALONE_ADVICE = Text(
     zh="模型在推理时的行为可能与训练时不同，或者验证样本太少。如果使用了批归一化，首先怀疑它的移动平均："
     "请增大批量、把 momentum 设为 0.9 或降低学习率。再检查验证输入与训练输入的预处理是否一致。",
 )
+_PREPARED_ADVICE = Text(
+    en="Check that validation inputs are prepared like training inputs, and validate on more rows; then take a lower "
+    "learning rate.",
+    zh="检查验证输入与训练输入的预处理是否一致，并增加验证样本；然后再降低学习率。",
+)
 _FEW_ADVICE = Text(
     en="Few rows validate, so their loss jumps by chance: validate on more of them, or cross-validate.",
     zh="验证样本很少，损失会随机跳动：请增加验证样本，或使用交叉验证。",
@@ -96,11 +101,16 @@ def _evidence(history: History, curves: Curves, name: str, settled: Numbers) -> 
     span = curves.span(-len(settled))
     if alone and _wild(curves, settled):
         few = (validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy")) or FEW_ROWS) < FEW_ROWS
-        advice = _FEW_ADVICE if few else _ALONE_ADVICE
+        advice = _FEW_ADVICE if few else _PREPARED_ADVICE if _is_without_norm(history) else _ALONE_ADVICE
         return Evidence(values, span, (name,), None, 0.7, "info" if few else "warning", (), _ALONE, advice)
     calm = alone or (_calm(curves.valid[-len(settled) :], settled) and settled.max() <= curves.start)
     out = () if calm else (_NOT_THE_ROWS,) * curves.validated
     return Evidence(values, span, (name,), fix, 0.6 if calm else 0.8, "info" if calm else "warning", out)
+
+
+def _is_without_norm(history: History) -> bool:
+    layers = history.model.layers if history.model is not None else ()
+    return bool(layers) and not any(layer.kind == "BatchNormalization" for layer in layers)
 
 
 def _calm(other: Numbers, settled: Numbers) -> bool:

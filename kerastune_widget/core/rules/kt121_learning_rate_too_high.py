@@ -1,7 +1,8 @@
 """KT121 learning-rate-too-high.
 
 What it sees: a learning rate above the usual range of its optimizer, or steps that change the weights by a tenth of
-    their size, together with a run that shows it: a loss out of control, thrown up, jumping, or stuck where it began.
+    their size, together with a run that shows it: a loss out of control, thrown up, jumping, or stuck where it began;
+    or one that settled with errors left, at steps of a hundredth.
     Tables of embeddings are left out of the step sizes: a step changes few of their rows, and those much. The first
     steps count as well as the median, because units that they killed take small ones for good.
 Why it matters: it is the setting behind most failed runs, and the cheapest to change.
@@ -166,7 +167,8 @@ DOCUMENTATION = Text(
     zh="""KT121 学习率过高。
 
 看到什么：学习率高于该优化器的常用范围，或者每一步都使权重变化其大小的十分之一，
-    同时运行本身也显出这一点：损失失控、被抛高、跳动，或停在起点。
+    同时运行本身也显出这一点：损失失控、被抛高、跳动，或停在起点；
+    或者每一步改变权重的百分之一，损失已稳定而错误仍多。
     嵌入表不计入步长：每一步只改变其中少数几行，而且变化很大。
     除了步长的中位数，最初几步也算数，因为它们可能使单元失活，此后的步长就一直很小。
 为什么重要：多数失败的训练都由这个设置引起，而它又最容易更改。
