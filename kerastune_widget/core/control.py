@@ -255,6 +255,9 @@ class ControlSpec:
 
 
 def readable(value: float | int) -> str:
-    """Return a number as a person writes it: 0.001, 3e-5, 32."""
-    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    """Return a number as a person writes it: 0.001, 3e-5, 32; whole numbers with every digit, so 1e6 and 1000001."""
+    rounded = f"{value:.6g}"
+    if isinstance(value, int) and float(rounded) != value:
+        return str(value)
+    mantissa, _, exponent = rounded.partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -71,9 +71,10 @@ class History:
             (sequence of float: the judged loss at the end of runs
             that differ from this one in their seed only, this one's first). Of a log that was read (``core.reading``):
             "first_epoch" (int, counted from 1, of the first value here; only when above 1), "runs_in_file" (int: this
-            is the last of so many), "empty_rows" (int: rows left out), "epoch_means" (bool: each loss is the mean of
-            several in the log), "rival_loss" (str: a column that may be the training loss too), "test_as_validation"
-            (str: the column of a test set that stands for validation).
+            is the last of so many), "goes_on" (bool: epochs begin anew in it, and the loss goes on), "uncounted" (bool:
+            they begin anew so often that they tell nothing), "empty_rows" (int: rows left out), "epoch_means" (bool:
+            each loss is the mean of several in the log), "rival_loss" (str: a column that may be the training loss
+            too), "test_as_validation" (str: the column of a test set that stands for validation).
         signals: What the probe measured, by signal (see ``core.signals``) and layer: one float an epoch **and one
             before them**, so that item k was measured when k epochs had ended; NaN where the probe was left out.
             Empty when nothing was probed.

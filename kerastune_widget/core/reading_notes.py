@@ -13,6 +13,14 @@ _MID_RUN = Text(
     en="The log begins with epoch {first}; epochs are counted from its first row here.",
     zh="日志从第 {first} 轮开始；以下的轮数从日志的第一行数起。",
 )
+_GOES_ON = Text(
+    en="The epochs begin anew in the file; as the loss goes on, all {count} are judged as one run.",
+    zh="文件中的轮数重新从头计数；由于损失延续了之前的走势，全部 {count} 轮作为一次运行来诊断。",
+)
+_UNCOUNTED = Text(
+    en="The epochs begin anew in at least every other row; all {count} rows are judged as the epochs of one run.",
+    zh="文件中至少有一半的行使轮数重新计数；全部 {count} 行作为同一次运行的各轮来诊断。",
+)
 _EMPTY_ROWS = Text(
     en="Rows with an epoch and no number, left out: {count}. Where the loss was NaN (pandas writes NaN as an empty "
     "cell), the run diverged.",
@@ -48,6 +56,10 @@ def reading_notes(history: History) -> tuple[Text, ...]:
         notes.append(_LAST_RUN.filled(runs=facts["runs_in_file"], count=count, epochs=epochs))
     if "first_epoch" in facts:
         notes.append(_MID_RUN.filled(first=facts["first_epoch"]))
+    if facts.get("goes_on"):
+        notes.append(_GOES_ON.filled(count=count))
+    if facts.get("uncounted"):
+        notes.append(_UNCOUNTED.filled(count=count))
     if "empty_rows" in facts:
         notes.append(_EMPTY_ROWS.filled(count=facts["empty_rows"]))
     if facts.get("epoch_means"):

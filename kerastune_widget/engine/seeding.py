@@ -57,8 +57,9 @@ def seeded(seed: int, *, numpy: bool = True) -> Iterator[None]:
     """Run a block with Python's and NumPy's generators seeded, and give both back as they were.
 
     Keras draws the seeds of initializers and dropout from Python's; from one of this thread's own here, which nobody
-    else can disturb. TensorFlow's global seed is left alone: it would make a user's ``tf.data`` augmentation repeat
-    itself on every pass.
+    else can disturb. In the block, ``keras.utils.set_random_seed`` seeds that one too; a plain ``random.seed`` seeds
+    Python's alone, and so does not pin the seeds of layers. TensorFlow's global seed is left alone: it would make a
+    user's ``tf.data`` augmentation repeat itself on every pass.
 
     Args:
         seed: For both.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerastune_widget.core.control import Choice, ControlSpec
+from kerastune_widget.core.control import Choice, ControlSpec, readable
 from kerastune_widget.core.text import Text
 from kerastune_widget.core.value_text import setting_title, setting_value, value_text
 
@@ -64,3 +64,14 @@ def test_a_number_is_no_choice():
 def test_a_setting_is_called_as_the_session_calls_it():
     assert setting_title("schedule", {"schedule": SCHEDULE}).zh == "学习率计划"
     assert setting_title("learning_rate").en == "Learning rate"
+
+
+def test_whole_numbers_lose_no_digit():
+    assert [readable(value) for value in (32, 70_001, 1_000_000, 1_000_001, 10**9)] == [
+        "32",
+        "70001",
+        "1e6",
+        "1000001",
+        "1e9",
+    ]
+    assert readable(1_000_001.0) == "1e6" and readable(3e-5) == "3e-5"

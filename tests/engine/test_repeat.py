@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -16,7 +17,17 @@ import pytest
 from keras import layers
 
 import kerastune_widget as kt
-from kerastune_widget.core.events import RepeatEnded, RepeatEvent, RepeatMoved, RepeatStarted, RunEnded, RunStarted
+from kerastune_widget.core.events import (
+    EpochEnded,
+    RepeatEnded,
+    RepeatEvent,
+    RepeatMoved,
+    RepeatStarted,
+    RunEnded,
+    RunRequested,
+    RunStarted,
+)
+from kerastune_widget.core.history import History, Leg
 from kerastune_widget.core.repeat import RepeatRow
 from kerastune_widget.core.spread import student
 from kerastune_widget.engine import crew, local_pool
@@ -25,6 +36,7 @@ from kerastune_widget.engine.cross_validation import CrossValidation
 from kerastune_widget.engine.fingerprint import weights_fingerprint
 from kerastune_widget.engine.local_pool import LocalPool, how_it_ended, last_words
 from kerastune_widget.engine.parcel import pack, unpack
+from kerastune_widget.engine.repeat_logged import LoggedRepeats
 from kerastune_widget.engine.repeat_worker import train
 from kerastune_widget.engine.trial import Trial
 from kerastune_widget.errors import DataError, HyperparameterError, RunError, SessionBusyError
@@ -558,3 +570,82 @@ def test_a_log_knows_them(tmp_path):
     loaded.undo_delete()
     assert loaded.repeats[0].seeds == repeat.seeds
     loaded.close()
+
+
+def test_a_logged_run_counts_as_at_the_end_of_its_own_epochs_however_it_goes_on(tmp_path):
+    session = session_of(dense(), log_dir=tmp_path)
+    number = session.repeat(3).runs[1]
+    before, floor = told_by(session), session.noise_floor("val_loss")
+    session.close()
+    loaded = kt.Session.load(tmp_path, dense(), images(), validation_split=0.25, seed=3)
+    assert floor is not None and [status for status, *_ in before] == ["finished"] * 3
+    seen = []
+    kinds = RunRequested, RunStarted, EpochEnded
+    listening = [loaded.events.subscribe(kind, lambda _: seen.append(told_by(loaded))) for kind in kinds]
+    loaded.continue_run(2, run=number)
+    loaded.wait()
+    assert len(seen) >= 4 and all(told == before for told in seen)
+    assert loaded.find(number).epochs == EPOCHS + 2 and told_by(loaded) == before
+    assert loaded.noise_floor("val_loss") == floor
+    for one in listening:
+        one.close()
+    loaded.close()
+
+
+def told_by(session):
+    return [(row.status, dict(row.epochs), row.reason) for row in session.repeats[0].rows]
+
+
+def logged_run(seed, status="finished", losses=(2.0, 1.0), legs=(0,), restored=False):
+    legs = tuple(Leg(first, 2, restored and first == 0) for first in legs)
+    run = SimpleNamespace(repeat=1, number=seed, status=status, epochs=len(losses), seconds=1.0, error="", start_id="")
+    run.hyperparameters = {"seed": seed, "epochs": 2}
+    run.record = lambda: History({"loss": losses}, status=run.status, legs=legs)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "losses"),
+    [
+        ({"status": "waiting"}, "finished", [2.0, 1.0]),
+        ({"status": "running", "legs": (0, 2)}, "finished", [2.0, 1.0]),
+        ({"status": "failed", "legs": (0, 2)}, "finished", [2.0, 1.0]),
+        ({"status": "stopped", "legs": (0, 2), "losses": (2.0, 1.0, 0.5)}, "finished", [2.0, 1.0]),
+        ({"status": "running", "legs": (0, 1), "losses": (2.0,)}, "running", [2.0]),
+        ({"status": "finished", "legs": (0, 1), "losses": (2.0, 1.0, 0.5)}, "finished", [2.0, 1.0]),
+        ({"status": "running", "legs": (0, 1), "losses": (2.0, 1.0), "restored": True}, "finished", [2.0]),
+        ({"status": "waiting", "losses": (2.0,), "restored": True}, "finished", [2.0]),
+        ({"status": "stopped"}, "stopped", [2.0, 1.0]),
+        ({"status": "failed", "losses": (2.0,)}, "failed", [2.0]),
+        ({"status": "diverged"}, "diverged", [2.0, 1.0]),
+    ],
+)
+def test_how_a_logged_run_stood_at_the_end_of_its_own_epochs(given, status, losses):
+    (repeat,) = LoggedRepeats().among([logged_run(1), logged_run(2, **given)])
+    row = repeat.rows[1]
+    assert (row.status, list(row.epochs["loss"])) == (status, losses)
+    assert bool(row.reason.en) == (status in ("failed", "diverged", "stopped"))
+
+
+def test_a_logged_run_that_was_broken_off_counts_once_it_went_on_to_its_end():
+    logged, run = LoggedRepeats(), logged_run(2, "stopped", (2.0,))
+    runs = [logged_run(1), run]
+    assert logged.among(runs) is logged.among(runs) and logged.among(runs)[0].statistics("loss").count == 1
+    run.status = "running"
+    assert logged.among(runs)[0].rows[1].status == "running"
+    run.__dict__.update(logged_run(2, "finished", (2.0, 0.5), (0, 1)).__dict__)
+    assert logged.among(runs)[0].rows[1].value("loss") == 0.5
+
+
+def test_whoever_asks_for_logged_repeats_meanwhile_gets_those_of_the_runs_asked_for():
+    class Interrupted(LoggedRepeats):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if asking:
+                asking.pop()
+                heard.append(self.among(runs))  # as another thread may, between any two stores
+
+    asking, heard, runs = [], [], [logged_run(1), logged_run(2)]
+    logged = Interrupted()
+    asking.append(True)
+    assert [repeat.runs for repeat in logged.among(runs)] == [repeat.runs for repeat in heard[0]] == [(1, 2)]

@@ -87,6 +87,14 @@ def test_a_wrong_setting_is_refused_with_the_nearest_right_one(session, given, s
     assert len(session.runs) == runs
 
 
+@pytest.mark.parametrize("loop", ["graph", "keras"])
+def test_any_batch_size_above_the_rows_is_all_of_them(loop):
+    session = kt.Session(dense(), images(40), loop=loop, probe=False)
+    rows, some, most = (session.run(epochs=1, batch_size=size) for size in (40, 70_001, 10**9))
+    assert len(some.steps["loss"]) == len(most.steps["loss"]) == 1 and equal(some.weights, most.weights)
+    assert rows.history["loss"] == pytest.approx(most.history["loss"])
+
+
 def test_same_seed_same_numbers_other_seed_other_numbers(session):
     first, second, third = (session.run(epochs=2, seed=seed) for seed in (1, 1, 2))
     assert equal(first.weights, second.weights)

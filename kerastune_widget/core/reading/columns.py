@@ -23,7 +23,12 @@ _LIKE = 0.75  # of two names: a slip of the pen
 
 
 def history_from(
-    given: Mapping[Any, Any], what: Text, planned: int | None = None, optimizer: Mapping[str, Any] | None = None
+    given: Mapping[Any, Any],
+    what: Text,
+    planned: int | None = None,
+    optimizer: Mapping[str, Any] | None = None,
+    *,
+    by_keras: bool = False,
 ) -> History:
     """Return the run that these columns tell of; the last one, where they tell of several.
 
@@ -32,6 +37,8 @@ def history_from(
         what: How errors call it.
         planned: Epochs asked for; None when unknown.
         optimizer: Its configuration, as Keras gives it; None when unknown.
+        by_keras: Whether Keras itself gave the names, so that each stays what it is: "eval_loss" is then the loss of
+            an output called "eval".
 
     Raises:
         HistoryError: If there is no training loss that can be read.
@@ -40,8 +47,10 @@ def history_from(
     if not columns:
         raise HistoryError(NO_VALUES.filled(what=what, accepted=ACCEPTED))
     numeric, faults = _numeric(columns)
-    naming = keras_names(numeric)
-    _check_losses(columns, naming, faults, what)
+    by_keras = by_keras and "loss" in columns
+    naming = Naming({name: name for name in numeric}) if by_keras else keras_names(numeric)
+    claims = {name: name if by_keras else would_be(name, columns) for name in faults}
+    _check_losses(columns, naming, faults, claims, what)
     series, facts = last_run(_log(columns, numeric, naming, what))
     if not series["loss"]:
         raise _unreadable(naming.columns["loss"], "it is empty; train for at least one epoch", what)
@@ -64,13 +73,15 @@ def _numeric(columns: Mapping[str, Any]) -> tuple[dict[str, Cells], dict[str, st
     return numeric, faults
 
 
-def _check_losses(columns: Mapping[str, Any], naming: Naming, faults: Mapping[str, str], what: Text) -> None:
+def _check_losses(
+    columns: Mapping[str, Any], naming: Naming, faults: Mapping[str, str], claims: Mapping[str, str], what: Text
+) -> None:
     """Both losses must be curves, where they are there; a single number is the score at the end, no curve."""
     for target in ("loss", "val_loss"):
-        claims = [name for name in faults if would_be(name, columns) == target]
-        single = [name for name in claims if columns[name] is None or isinstance(columns[name], int | float)]
-        if target not in naming.columns and claims and (target == "loss" or claims != single):
-            raise _unreadable(claims[0], faults[claims[0]], what)
+        claiming = [name for name in faults if claims[name] == target]
+        single = [name for name in claiming if columns[name] is None or isinstance(columns[name], int | float)]
+        if target not in naming.columns and claiming and (target == "loss" or claiming != single):
+            raise _unreadable(claiming[0], faults[claiming[0]], what)
     if "loss" not in naming.columns:
         names = sorted(columns)
         listed = names if len(names) <= _NAMED else [*names[:_NAMED], "..."]

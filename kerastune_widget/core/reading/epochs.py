@@ -8,7 +8,7 @@ from typing import Any
 
 from .log import Log
 from .numbers import Cells, is_number
-from .runs import rows_of_last
+from .runs import LastRun, last_of
 from .steps import is_split, joined
 
 
@@ -28,8 +28,10 @@ def last_run(log: Log) -> tuple[Mapping[str, Cells], dict[str, Any]]:
 
     Returns:
         The curves; and by name "first_epoch" (int, counted from 1, as the file says; only when above 1),
-        "runs_in_file" (int, only when above 1), "empty_rows" (int: rows left out that hold an epoch's number and
-        nothing else; only when there are) and "epoch_means" (True where the loss was the mean of several rows).
+        "runs_in_file" (int, only when above 1), "goes_on" (True where epochs begin anew in this run and the loss goes
+        on), "uncounted" (True where they begin anew so often that they tell nothing), "empty_rows" (int: rows left out
+        that hold an epoch's number and nothing else; only when there are) and "epoch_means" (True where the loss was
+        the mean of several rows).
     """
     split = is_split(log)
     given, empty = _without_empty_rows(_without_open_end(joined(log)) if split else log)
@@ -40,14 +42,17 @@ def last_run(log: Log) -> tuple[Mapping[str, Cells], dict[str, Any]]:
     if not epochs:
         return given.series, facts
     if len(set(epochs)) == len(epochs):
-        rows, runs = sorted(range(len(epochs)), key=epochs.__getitem__), 1
+        last = LastRun(sorted(range(len(epochs)), key=epochs.__getitem__), 1)
     else:
-        rows, runs = rows_of_last(epochs, given.series)
-    if epochs[rows[0]] > 1:
-        facts["first_epoch"] = epochs[rows[0]]
-    if runs > 1:
-        facts["runs_in_file"] = runs
-    return given.rows(rows).series, facts
+        last = last_of(epochs, given.series)
+    return given.rows(last.rows).series, facts | _told_by(last, epochs)
+
+
+def _told_by(last: LastRun, epochs: Sequence[int]) -> dict[str, Any]:
+    first = epochs[last.rows[0]]
+    told = {"first_epoch": first, "runs_in_file": last.runs}
+    marks = {"goes_on": last.goes_on, "uncounted": last.uncounted}
+    return {name: number for name, number in told.items() if number > 1} | {name: True for name in marks if marks[name]}
 
 
 def _whole_numbers(epochs: Cells | None, count: int) -> list[int]:

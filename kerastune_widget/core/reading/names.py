@@ -17,6 +17,7 @@ _ROLES = (*_TRAINING, *_VALIDATION, *_TEST)
 _WHOLE = {"avg", "average", "mean", "epoch", "total", "running"}  # beside "loss" alone: it is the loss all the same
 _LOSS = {"loss", "losses"}
 _ACCURACY = {"acc", "accs", "ac", "accuracy", "accuracies"}
+_SPREAD = {"std", "standard", "abs", "absolute"}  # before "dev": a deviation, no set of data
 _SEPARATOR = re.compile(r"[\W_]+")
 _CAMEL = re.compile(rf"^((?i:{'|'.join(sorted(_ROLES, key=len, reverse=True))}))(?=[A-Z])")
 
@@ -54,8 +55,9 @@ def keras_names(columns: Mapping[str, Cells]) -> Naming:
 
     ``train_loss``, ``Training Loss``, ``avg_loss``, ``Loss`` are ``loss``; ``valid_loss``, ``Validation Loss`` are
     ``val_loss``; the same goes for every metric, and ``acc`` behind such a prefix is ``accuracy``. Keras's own names
-    win: where two columns would have one name, the other is put aside. Columns of a test set are validation only where
-    nothing else is, and a constant one is a score, no curve.
+    win: where two columns would have one name, the other is put aside. Beside ``loss``, losses and metrics of several
+    outputs are called by these, and stay. Columns of a test set are validation only where nothing else is, and a
+    constant one is a score, no curve.
 
     Args:
         columns: The numeric ones, by the names that the file gives them.
@@ -91,7 +93,7 @@ def _read(raw: str, columns: Mapping[str, object]) -> _Candidate:
     if _is_keras_own(raw, columns):
         return _Candidate(raw, raw, 0, "val" if raw.startswith("val_") else "")
     words, place = _plain(_words(raw))
-    role = next((word for word in (words[:1] + words[-1:]) if word in _ROLES), "") if len(words) > 1 else ""
+    role = _role(words)
     base = words[1:] if role and words[0] == role else words[:-1] if role else words
     name = _spelled(base, columns)
     if not role:
@@ -101,10 +103,32 @@ def _read(raw: str, columns: Mapping[str, object]) -> _Candidate:
     return _Candidate(raw, target, place + (0 if target == raw else 2 + _ROLES.index(role)), role)
 
 
+def _role(words: list[str]) -> str:
+    """Return the word that says which data a curve is of; empty where none does."""
+    if len(words) < 2 or (words[-1] == "dev" and words[-2] in _SPREAD and words[0] not in _ROLES):
+        return ""
+    return next((word for word in (words[0], words[-1]) if word in _ROLES), "")
+
+
 def _is_keras_own(raw: str, columns: Mapping[str, object]) -> bool:
     if raw.lower() in ("loss", "val_loss"):
         return raw.islower()
-    return f"val_{raw}" in columns or (raw.startswith("val_") and raw[4:] in columns)
+    if f"val_{raw}" in columns or (raw.startswith("val_") and raw[4:] in columns):
+        return True
+    return any(raw.startswith(f"{output}_") for output in _outputs(columns))
+
+
+def _outputs(columns: Mapping[str, object]) -> list[str]:
+    """Return the outputs of the model, where these may be the losses of several.
+
+    Keras names none beside ``loss`` where there is one output, and with validation each has a ``val_`` beside it. That
+    all are called by words for sets of data, or for a whole, is not to be believed: "train_loss", "eval_loss".
+    """
+    if "loss" not in columns or "val_loss" in columns:
+        return []
+    outputs = [name.removesuffix("_loss") for name in columns if name.endswith("_loss")]
+    believed = len(outputs) > 1 and any(not set(_words(output)) <= {*_ROLES, *_WHOLE} for output in outputs)
+    return outputs if believed else []
 
 
 def _words(raw: str) -> list[str]:

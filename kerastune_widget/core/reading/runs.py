@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ..curves import is_accuracy
 from .numbers import Cells
@@ -13,8 +14,24 @@ _LEAST = 0.1  # of the loss: where less was learnt, this counts as learnt
 _GROWN = 0.2  # of an accuracy: what chance does not add
 
 
-def rows_of_last(epochs: Sequence[int], series: Mapping[str, Cells]) -> tuple[list[int], int]:
-    """Return the rows of the last run, and how many runs there are.
+class LastRun(NamedTuple):
+    """The last run of a log.
+
+    Attributes:
+        rows: Its rows, in order.
+        runs: How many runs there are.
+        goes_on: Whether its epochs begin anew in it, and the loss goes on.
+        uncounted: Whether its epochs begin anew so often that they tell nothing.
+    """
+
+    rows: list[int]
+    runs: int
+    goes_on: bool = False
+    uncounted: bool = False
+
+
+def last_of(epochs: Sequence[int], series: Mapping[str, Cells]) -> LastRun:
+    """Return the last run of a log in which the numbers of epochs begin again.
 
     Args:
         epochs: The number of each row's epoch.
@@ -22,16 +39,18 @@ def rows_of_last(epochs: Sequence[int], series: Mapping[str, Cells]) -> tuple[li
     """
     begins = {row for row in range(1, len(epochs)) if epochs[row] <= epochs[row - 1]}
     if 2 * len(begins) >= len(epochs):  # fit(epochs=1) in a loop: the numbers tell nothing
-        return list(range(len(epochs))), 1
-    rows, runs = [0], 1
+        return LastRun(list(range(len(epochs))), 1, uncounted=True)
+    rows, runs, goes_on = [0], 1, False
     for row in range(1, len(epochs)):
         if row in begins:
             if epochs[row] < epochs[rows[0]] or _begins_anew(series, rows, row):
-                rows, runs = [], runs + 1
+                rows, runs, goes_on = [], runs + 1, False
             elif epochs[row] > epochs[rows[0]]:
                 rows = _resumed(rows, epochs, row)
+            else:
+                goes_on = True
         rows.append(row)
-    return rows, runs
+    return LastRun(rows, runs, goes_on)
 
 
 def _resumed(rows: list[int], epochs: Sequence[int], row: int) -> list[int]:

@@ -20,8 +20,8 @@ from .shapes import columns_of
 def read_history(source: Any) -> History:
     """Return the numbers of one run, from whatever holds them.
 
-    Of several runs in one log the last is read; ``facts`` then has "runs_in_file". See ``kerastune_widget.diagnose``
-    for the names of columns and the kinds of files.
+    What Keras's History calls its curves stays. Of several runs in one log the last is read; ``facts`` then has
+    "runs_in_file". See ``kerastune_widget.diagnose`` for the names of columns and the kinds of files.
 
     Args:
         source: What ``model.fit`` returned, a dict of lists, a list of one dict per epoch, one of our runs, a
@@ -64,7 +64,8 @@ def _from_keras(source: Any) -> History:
     """Take the curves, and what the callback still knows of its run; Keras itself is never imported."""
     params = getattr(source, "params", None)
     known = params if isinstance(params, Mapping) else {}
-    read = history_from(source.history, KERAS, known.get("epochs"), _optimizer(getattr(source, "model", None)))
+    optimizer = _optimizer(getattr(source, "model", None))
+    read = history_from(source.history, KERAS, known.get("epochs"), optimizer, by_keras=True)
     facts: dict[str, Any] = {}
     if isinstance(known.get("steps"), int) and known["steps"]:
         facts["steps_per_epoch"] = known["steps"]

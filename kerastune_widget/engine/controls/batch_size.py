@@ -8,7 +8,7 @@ from ..dataset import ArrayData
 from ._base import Control, Subject
 
 _KERAS_DEFAULT = 32
-_MOST = 2**16
+_MOST = 10**9  # more rows than any memory holds; a bound at all, as the loop counts rows in 32 bits
 _FIXED = Text(en="The data come in batches of their own: {source}.", zh="数据自带批次：{source}。")
 
 
@@ -25,7 +25,7 @@ def specify(subject: Subject) -> ControlSpec:
         kind="choice",
         default=default,
         minimum=1,
-        maximum=max(rows, _MOST),
+        maximum=_MOST,
         choices=tuple(Choice(size, Text(en=str(size), zh=str(size))) for size in sizes),
         effect="epoch",
         help=Text(
