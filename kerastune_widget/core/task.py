@@ -104,6 +104,16 @@ def rows_told_by(shares: Numbers) -> int | None:
     return None
 
 
+def judging_rows(history: History) -> int | None:
+    """Return how many rows validate, as known or as their accuracies tell; None when neither does."""
+    return validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy"))
+
+
+def judged_by_few(history: History) -> bool:
+    """Return whether so few rows validate, as far as that can be told, that chance alone moves what they say."""
+    return (judging_rows(history) or FEW_ROWS) < FEW_ROWS
+
+
 def classifies(history: History) -> bool:
     """Return whether the run is known to classify."""
     return bool(read_task(history).classes) or len(accuracy(history)) > 0

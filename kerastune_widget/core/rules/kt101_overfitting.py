@@ -28,7 +28,7 @@ from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..rates import at_rest
 from ..rise import ERRORS, Rise, accuracy_since, error_of_rise, read_rise
-from ..task import rows_told_by, validation_rows
+from ..task import judging_rows
 from ..text import Text
 from ._fixes import raise_dropout, raise_l2, set_epochs, stop_early
 from ._outputs import first_of_outputs
@@ -184,7 +184,7 @@ def _comes_and_goes(curves: Curves, gap: float) -> bool:
 
 def _chance_gap(history: History) -> float:
     """Two standard errors of the validation accuracy."""
-    rows = validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy"))
+    rows = judging_rows(history)
     share = accuracy_at_end(history, "val_accuracy")
     return 2.0 * float(np.sqrt(max(share * (1 - share), 0.0) / rows)) if rows else 0.0
 

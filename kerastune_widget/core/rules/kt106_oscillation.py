@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Curves, Numbers, accuracy, ending, is_tiny, noise, read_curves, size
+from ..curves import Curves, Numbers, ending, is_tiny, noise, read_curves, size
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..rates import cycles
-from ..task import FEW_ROWS, rows_told_by, validation_rows
+from ..task import judged_by_few
 from ..text import Text
 from ._fixes import double_batch, scale_learning_rate
 
@@ -100,7 +100,7 @@ def _evidence(history: History, curves: Curves, name: str, settled: Numbers) -> 
     fix = double_batch(history) or scale_learning_rate(history, 0.3)
     span = curves.span(-len(settled))
     if alone and _wild(curves, settled):
-        few = (validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy")) or FEW_ROWS) < FEW_ROWS
+        few = judged_by_few(history)
         advice = _FEW_ADVICE if few else _PREPARED_ADVICE if _is_without_norm(history) else _ALONE_ADVICE
         return Evidence(values, span, (name,), None, 0.7, "info" if few else "warning", (), _ALONE, advice)
     calm = alone or (_calm(curves.valid[-len(settled) :], settled) and settled.max() <= curves.start)

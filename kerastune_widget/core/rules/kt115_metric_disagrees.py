@@ -30,7 +30,7 @@ from ..curves import (
 from ..diagnosis import Evidence, Rule
 from ..history import History
 from ..metric_direction import direction, metric_order
-from ..task import read_task, rows_told_by, validation_rows
+from ..task import judging_rows, read_task
 from ..text import Text
 
 FEWEST = 8  # epochs: a rank correlation of fewer is chance
@@ -90,7 +90,7 @@ def _by_chance(history: History, name: str) -> float:
     """Two standard errors of an accuracy over few rows."""
     shares = accuracy(history, "val_accuracy")
     shares = shares[np.isfinite(shares)]
-    rows = (validation_rows(history) or rows_told_by(shares)) if is_accuracy(name) else None
+    rows = judging_rows(history) if is_accuracy(name) else None
     share = float(shares.mean()) if rows and len(shares) else 0.0
     return 2.0 * float(np.sqrt(share * (1.0 - share) / rows)) if rows else 0.0
 

@@ -19,7 +19,7 @@ import numpy as np
 from ..curves import FEWEST_EPOCHS, Numbers, accuracy, accuracy_at_end, noise
 from ..diagnosis import Evidence, Rule
 from ..history import History
-from ..task import FEW_ROWS, classifies, rows_told_by, validation_rows
+from ..task import FEW_ROWS, classifies, judging_rows, validation_rows
 from ..text import Text
 
 FEW = FEW_ROWS
@@ -45,7 +45,7 @@ _JITTER = Text(
 
 def check(history: History) -> Evidence | None:
     """Return evidence of a validation set that cannot tell one run from another."""
-    rows = validation_rows(history) or rows_told_by(accuracy(history, "val_accuracy"))
+    rows = judging_rows(history)
     if not rows or rows >= FEW:
         return None
     shares = classifies(history) or not validation_rows(history)  # else no accuracy told how many

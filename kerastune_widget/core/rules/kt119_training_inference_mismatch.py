@@ -20,7 +20,7 @@ from ..curves import Numbers, accuracy, accuracy_at_end, ending, noise, read_cur
 from ..diagnosis import Evidence, Fix, Rule, Severity
 from ..history import History
 from ..signals import INFERENCE_LOSS
-from ..task import FEW_ROWS, rows_told_by, validation_rows
+from ..task import judged_by_few
 from ..text import Text
 from ._fixes import current, number, set_batch
 from ._layers import of_model
@@ -81,8 +81,13 @@ def _one_class(history: History) -> Evidence | None:
         return None
     share = float(new[-1])
     learnt = accuracy_at_end(history) - share > FAR_ABOVE and np.median(known[-3:]) > float(known[0])
-    few = (validation_rows(history) or rows_told_by(new) or FEW_ROWS) < FEW_ROWS
-    if few or np.ptp(new) > 0 or not np.ptp(moving) > 0 or not 0 < share < GOOD_ACCURACY or not learnt:
+    if (
+        judged_by_few(history)
+        or np.ptp(new) > 0
+        or not np.ptp(moving) > 0
+        or not 0 < share < GOOD_ACCURACY
+        or not learnt
+    ):
         return None
     layers = _batch_norms(history)
     values = {"known": accuracy_at_end(history), "share": share, "epochs": len(new)}
